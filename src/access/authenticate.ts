@@ -1,0 +1,40 @@
+import type { Reader } from '../database/reader.ts';
+import { sql } from '../database/sql.ts';
+import type { Role } from '../errors.ts';
+import { hashSecret, secretOf } from './rules.ts';
+import type { Viewer } from './viewer.ts';
+
+interface TokenRow {
+  tokenId: string;
+  userId: string;
+  email: string;
+  isReadOnly: boolean;
+  narrowedTo: number | null;
+  roles: [number, Role][] | null;
+}
+
+/** Who a request's `Authorization` header stands for, or null; one statement, none without a header that could be one. */
+export async function authenticate(reader: Reader, authorization: string | null): Promise<Viewer | null> {
+  const secret = secretOf(authorization);
+  if (secret === null) return null;
+  const [row] = await reader.rows<TokenRow>(sql`
+    SELECT token.id AS "tokenId", token.user_id AS "userId", app_user.email, token.read_only AS "isReadOnly",
+      token.workspace_key AS "narrowedTo",
+      (SELECT json_agg(json_build_array(member.workspace_key, member.role)) FROM workspace_member AS member
+        WHERE member.user_id = token.user_id AND member.removed_at IS NULL
+          AND member.workspace_key = coalesce(token.workspace_key, member.workspace_key)) AS roles
+    FROM api_token AS token JOIN app_user ON app_user.id = token.user_id
+    WHERE token.secret_hash = ${Buffer.from(hashSecret(secret))} AND token.revoked_at IS NULL
+      AND (token.expires_at IS NULL OR token.expires_at > now())`);
+  return row === undefined ? null : { ...row, roles: new Map(row.roles ?? []) };
+}
+
+/** Reads the viewer's roles again, after a write that may have changed them. */
+export async function reloadRoles(reader: Reader, viewer: Viewer): Promise<void> {
+  const rows = await reader.rows<{ key: number; role: Role }>(sql`
+    SELECT member.workspace_key AS key, member.role FROM workspace_member AS member
+    WHERE member.user_id = ${viewer.userId}::uuid AND member.removed_at IS NULL
+      AND member.workspace_key = coalesce(${viewer.narrowedTo}::int, member.workspace_key)`);
+  viewer.roles.clear();
+  for (const { key, role } of rows) viewer.roles.set(key, role);
+}

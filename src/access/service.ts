@@ -1,0 +1,39 @@
+import type { Transaction } from '../database/transaction.ts';
+import { ForbiddenError, type Role } from '../errors.ts';
+import { requireRole } from './rules.ts';
+import type { Viewer } from './viewer.ts';
+
+/** @throws ForbiddenError when the viewer's token is for reading only. */
+export function requireWriting(viewer: Viewer): void {
+  if (viewer.isReadOnly) throw new ForbiddenError('This token is for reading only.');
+}
+
+/** The first look, before any lock: the role as it was when the request began. @throws NotFoundError, ForbiddenError */
+export function requireRoleAtStart(
+  viewer: Viewer,
+  workspaceKey: number,
+  required: Role,
+  globalId: string,
+): void {
+  requireRole(viewer.roles.get(workspaceKey), required, globalId);
+  requireWriting(viewer);
+}
+
+/**
+ * The look that counts, in the transaction and after its locks: the role that is committed now, through a token that
+ * is still good. @throws NotFoundError, ForbiddenError
+ */
+export async function requireRoleNow(
+  transaction: Transaction,
+  viewer: Viewer,
+  workspaceKey: number,
+  required: Role,
+  globalId: string,
+): Promise<void> {
+  const [member] = await transaction.$queryRaw<{ role: Role }[]>`
+    SELECT member.role FROM workspace_member AS member JOIN api_token AS token ON token.user_id = member.user_id
+    WHERE member.user_id = ${viewer.userId}::uuid AND member.workspace_key = ${workspaceKey}
+      AND member.removed_at IS NULL AND token.id = ${viewer.tokenId}::uuid AND token.revoked_at IS NULL
+      AND (token.expires_at IS NULL OR token.expires_at > now())`;
+  requireRole(member?.role, required, globalId);
+}

@@ -1,0 +1,66 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './prisma/client.ts';
+import { createReader, type Reader } from './reader.ts';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections for reads, and as many for writes: a crowd of writers leaves the readers theirs. */
+  readonly poolSize: number;
+  /** Told of every statement that is sent. */
+  readonly onStatement?: (text: string) => void;
+  /** Told of connections that break while nobody uses them. */
+  readonly onConnectionError: (error: Error) => void;
+}
+
+export interface Database {
+  readonly reader: Reader;
+  /** The store for everything that is written, and for reads that are not hot. */
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+const readTimeoutMilliseconds = 10_000;
+const lockTimeoutMilliseconds = 5_000;
+const writeTimeoutMilliseconds = 60_000;
+
+/** Opens the pools; no connection is made before the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const shared: pg.PoolConfig = {
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 10_000,
+    ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
+  };
+  const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });
+  const writes = new pg.Pool({
+    ...shared,
+    statement_timeout: writeTimeoutMilliseconds,
+    lock_timeout: lockTimeoutMilliseconds,
+    idle_in_transaction_session_timeout: writeTimeoutMilliseconds,
+  });
+  for (const pool of [reads, writes]) pool.on('error', options.onConnectionError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
+  return {
+    reader: createReader(reads),
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      await Promise.all([reads.end(), writes.end()]);
+    },
+  };
+}
+
+function observedClient(onStatement: (text: string) => void): new () => pg.Client {
+  const observed = class extends pg.Client {};
+  const query: (...args: unknown[]) => unknown = pg.Client.prototype.query;
+  Object.assign(observed.prototype, {
+    query(this: pg.Client, ...args: unknown[]) {
+      const [first] = args;
+      if (typeof first === 'string') onStatement(first);
+      else if (first instanceof Object && 'text' in first) onStatement(String(first.text));
+      return query.apply(this, args);
+    },
+  });
+  return observed;
+}

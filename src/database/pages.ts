@@ -1,0 +1,93 @@
+import type { Reader } from './reader.ts';
+import { join, nothing, type Sql, sql, verbatim } from './sql.ts';
+
+/** A value of a row's place in an order: a number, or text (times as RFC 3339). */
+export type PositionValue = string | number;
+export type Position = readonly PositionValue[];
+
+/** Which part of an ordered list: `limit` rows after and before the positions, from the end when `backward`. */
+export interface PageRange {
+  readonly limit: number;
+  readonly backward: boolean;
+  readonly after: Position | null;
+  readonly before: Position | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+/** One column of an order: its expression and its type. All columns of an order run the same way. */
+export interface OrderColumn {
+  readonly expression: string;
+  readonly type: 'int' | 'text' | 'timestamptz';
+}
+
+export interface Order {
+  readonly columns: readonly OrderColumn[];
+  readonly descending: boolean;
+}
+
+/** `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`: keyset paging, never OFFSET. */
+export function pageClause(order: Order, range: PageRange): Sql {
+  const columns = verbatim(order.columns.map(({ expression }) => expression).join(', '));
+  const beyond = (position: Position | null, operator: '<' | '>') =>
+    position === null
+      ? nothing
+      : sql`AND (${columns}) ${verbatim(operator)} (${join(order.columns.map(({ type }, index) => sql`${position[index]}::${verbatim(type)}`))})`;
+  const direction = order.descending !== range.backward ? 'DESC' : 'ASC';
+  const sorting = verbatim(order.columns.map(({ expression }) => `${expression} ${direction}`).join(', '));
+  return sql`${beyond(range.after, order.descending ? '<' : '>')} ${beyond(range.before, order.descending ? '>' : '<')}
+    ORDER BY ${sorting} LIMIT ${range.limit + 1}`;
+}
+
+/** What a list hangs on: a row's key, or a group's key and one of its versions. */
+export type PageParent = number | readonly [key: number, version: number];
+
+function parentRows(parents: readonly PageParent[]): Sql {
+  const keys = parents.map((parent) => (typeof parent === 'number' ? parent : parent[0]));
+  const versions = parents.map((parent) => (typeof parent === 'number' ? null : parent[1]));
+  return sql`unnest(${keys}::int[], ${versions}::int[]) WITH ORDINALITY AS parent(key, version, position)`;
+}
+
+/**
+ * One page under each of many parents, in one statement. `select` is the query of one parent's rows, correlated by
+ * `parent.key` and `parent.version`, and ended by a `pageClause`. A page comes as one JSON value, which is several
+ * times cheaper to read than as many rows; `revive` makes what JSON can't say (times) of each.
+ */
+export async function readPages<Row>(
+  reader: Reader,
+  parents: readonly PageParent[],
+  range: PageRange,
+  select: Sql,
+  revive: (row: Row) => Row = (row) => row,
+): Promise<Page<Row>[]> {
+  const found = await reader.rows<{ rows: Row[] | null }>(sql`
+    SELECT page.rows FROM ${parentRows(parents)}
+    CROSS JOIN LATERAL (SELECT json_agg(item) AS rows FROM (${select}) AS item) AS page
+    ORDER BY parent.position`);
+  return found.map(({ rows }) => toPage((rows ?? []).map(revive), range));
+}
+
+function toPage<Row>(found: readonly Row[], { limit, backward, after, before }: PageRange): Page<Row> {
+  const hasMore = found.length > limit;
+  const rows = found.slice(0, limit);
+  return backward
+    ? { rows: rows.reverse(), hasPreviousPage: hasMore, hasNextPage: before !== null }
+    : { rows, hasNextPage: hasMore, hasPreviousPage: after !== null };
+}
+
+/** Counts under each of many parents, in one statement; `select` is a query of one parent's rows. */
+export async function readCounts(
+  reader: Reader,
+  parents: readonly PageParent[],
+  select: Sql,
+): Promise<number[]> {
+  const found = await reader.rows<{ count: number }>(sql`
+    SELECT counted.count FROM ${parentRows(parents)}
+    CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM (${select}) AS item) AS counted
+    ORDER BY parent.position`);
+  return found.map(({ count }) => count);
+}

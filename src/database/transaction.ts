@@ -1,0 +1,49 @@
+import { BusyError } from '../errors.ts';
+import type { Database } from './client.ts';
+import { Prisma } from './prisma/client.ts';
+
+/** An open transaction: Prisma's client, and raw statements through it. */
+export type Transaction = Prisma.TransactionClient;
+
+const attempts = 5;
+/** Deadlock, serialisation failure, and a unique index lost to another: the look before the write finds it next time. */
+const raced = new Set(['40P01', '40001', 'P2034', '23505', 'P2002']);
+const lockNotAvailable = '55P03';
+const queryCanceled = '57014';
+
+/**
+ * Runs `work` in a transaction; deadlocks and serialisation failures are tried again, from the start.
+ * @throws BusyError when a lock or a connection was not to be had in time; nothing is changed then.
+ */
+export async function inTransaction<Result>(
+  database: Database,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.prisma.$transaction(work, { maxWait: 10_000, timeout: 60_000 });
+    } catch (error) {
+      const code = failureCode(error);
+      const again = code !== undefined && raced.has(code);
+      if (again && attempt < attempts) await pause(attempt);
+      else if (again || code === lockNotAvailable || code === queryCanceled || code === 'P2028')
+        throw new BusyError();
+      else throw error;
+    }
+  }
+}
+
+/** PostgreSQL's SQLSTATE where the server refused, else Prisma's own code. */
+export function failureCode(error: unknown): string | undefined {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
+  const cause = error.meta?.['driverAdapterError'];
+  if (cause instanceof Error && cause.cause instanceof Object) {
+    if ('originalCode' in cause.cause) return String(cause.cause.originalCode);
+    if ('code' in cause.cause) return String(cause.cause.code);
+  }
+  return error.code;
+}
+
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** attempt));
+}

@@ -1,0 +1,35 @@
+/** Relay global ids: `Type:key` in unpadded base64url. The key is a UUID; a membership change's is its group's and its version. */
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const shape = new RegExp(`^([A-Z][A-Za-z]{0,40}):(${uuid}(?:\\.[1-9][0-9]{0,9})?)$`);
+const longest = 120;
+
+export interface GlobalId {
+  readonly type: string;
+  readonly key: string;
+}
+
+/** The global id of a row. */
+export function encodeGlobalId(type: string, key: string): string {
+  return Buffer.from(`${type}:${key}`, 'latin1').toString('base64url');
+}
+
+/** What a global id names, or null for anything that `encodeGlobalId` would not have written. */
+export function decodeGlobalId(value: string): GlobalId | null {
+  if (value.length > longest) return null;
+  const text = Buffer.from(value, 'base64url').toString('latin1');
+  const [, type, key] = shape.exec(text) ?? [];
+  if (type === undefined || key === undefined) return null;
+  return encodeGlobalId(type, key) === value ? { type, key } : null;
+}
+
+/** The key of a global id of one type, or what is wrong with it, in a sentence. */
+export function keyOfGlobalId(value: string, type: string): { key: string } | { problem: string } {
+  const decoded = decodeGlobalId(value);
+  if (decoded === null) return { problem: `This is not a global id. Expected the id of a ${type}.` };
+  if (decoded.type !== type)
+    return { problem: `This is the id of a ${decoded.type}. Expected the id of a ${type}.` };
+  const isChange = decoded.key.includes('.');
+  if (isChange !== (type === 'MembershipChange')) return { problem: `This is not the id of a ${type}.` };
+  return { key: decoded.key };
+}

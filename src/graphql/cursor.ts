@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Order, Position, PositionValue } from '../database/pages.ts';
+
+/** What a cursor is good for; nowhere else is it accepted. */
+export interface CursorHome {
+  /** `Type.field` */
+  readonly field: string;
+  readonly parent: string | number;
+  /** Names the order. */
+  readonly order: string;
+  readonly columns: Order['columns'];
+}
+
+const longest = 2_000;
+
+function fingerprint({ field, parent, order }: CursorHome): string {
+  return createHash('sha256').update(`${field}\n${parent}\n${order}`).digest('base64url').slice(0, 8);
+}
+
+/** Writes cursors of one list: the list's fingerprint and the place in it. */
+export function cursorWriter(home: CursorHome): (position: Position) => string {
+  const prefix = fingerprint(home);
+  return (position) => Buffer.from(prefix + JSON.stringify(position)).toString('base64url');
+}
+
+/** The place that a cursor of this list names, or null for any other text. */
+export function readCursor(home: CursorHome, cursor: string): Position | null {
+  if (cursor.length > longest || !/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const prefix = fingerprint(home);
+  if (!text.startsWith(prefix)) return null;
+  const position = parse(text.slice(prefix.length));
+  if (!Array.isArray(position) || position.length !== home.columns.length) return null;
+  return home.columns.every(({ type }, index) => isValue(type, position[index])) ? position : null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isValue(type: Order['columns'][number]['type'], value: unknown): value is PositionValue {
+  if (type === 'int') return Number.isInteger(value) && Math.abs(Number(value)) <= 0x7fffffff;
+  if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0')) return false;
+  return (
+    type === 'text' ||
+    (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)))
+  );
+}

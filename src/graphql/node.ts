@@ -1,0 +1,66 @@
+import { brandWithType } from '@pothos/core';
+import type { ReadScope } from '../database/reader.ts';
+import type { RowKey } from '../database/rows.ts';
+import { decodeGlobalId } from '../global-id.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { invalidArgument } from './read-errors.ts';
+
+const mostNodes = 100;
+
+type NodeLoader = (context: Context, key: string) => Promise<unknown>;
+const loaders = new Map<string, NodeLoader>();
+
+/**
+ * The ref of a node type, with its loader: other domains answer with a row, or with a key that is loaded with all
+ * others of its level. Rows that the viewer may not see are null, as rows that never were.
+ */
+export function nodeRef<Row extends { readonly id: string }>(
+  name: string,
+  load: (scope: ReadScope, keys: readonly RowKey[]) => Promise<readonly (Row | null)[]>,
+) {
+  const ref = builder.loadableNodeRef(name, {
+    id: { resolve: (row: Row) => row.id },
+    load: (keys: RowKey[], context: Context) => load(context.scope, keys) as Promise<(Row | Error)[]>,
+  });
+  loaders.set(name, (context, key) => ref.getDataloader(context).load(key));
+  return ref;
+}
+
+function loadNode(context: Context, argument: string, id: string, index?: number): Promise<unknown> {
+  const decoded = decodeGlobalId(id);
+  const load = decoded === null ? undefined : loaders.get(decoded.type);
+  if (
+    decoded === null ||
+    load === undefined ||
+    decoded.key.includes('.') !== (decoded.type === 'MembershipChange')
+  ) {
+    const indices = index === undefined ? undefined : [index];
+    return Promise.reject(invalidArgument(argument, 'This is not a global id.', indices));
+  }
+  return load(context, decoded.key).then((row) => {
+    if (row !== null) brandWithType(row, decoded.type as never);
+    return row;
+  });
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description: 'Anything that has a global id; null for an id of nothing.',
+    args: { id: t.arg.id({ required: true, description: 'The global id.' }) },
+    resolve: (_root, { id }, context) => loadNode(context, 'id', id) as Promise<object | null>,
+  }),
+  nodes: t.field({
+    type: [builder.nodeInterfaceRef()],
+    nullable: { list: false, items: true },
+    description: 'Many things by their global ids, in the same order; null at the index of an id of nothing.',
+    args: { ids: t.arg.idList({ required: true, description: `Global ids; at most ${mostNodes}.` }) },
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > mostNodes)
+        throw invalidArgument('ids', `At most ${mostNodes} are allowed; this has ${ids.length}.`);
+      return ids.map((id, index) => loadNode(context, 'ids', id, index) as Promise<object | null>);
+    },
+  }),
+}));

@@ -1,0 +1,24 @@
+import { GraphQLError } from 'graphql';
+
+/** Top-level UNAUTHENTICATED, with HTTP 401. */
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError('This needs a valid API token, as "Authorization: Bearer …".', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } },
+  });
+}
+
+/** Top-level INVALID_INPUT of a read, naming the argument and, in a list, the indices. */
+export function invalidArgument(
+  argument: string,
+  message: string,
+  indices?: readonly number[],
+): GraphQLError {
+  return new GraphQLError(`Argument "${argument}": ${message}`, {
+    extensions: { code: 'INVALID_INPUT', argument, ...(indices ? { indices } : {}) },
+  });
+}
+
+/** Top-level BUSY: nothing was changed, and the call can be tried again. */
+export function busy(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BUSY' } });
+}

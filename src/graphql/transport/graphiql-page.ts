@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { GraphiQLOptions } from 'graphql-yoga';
+
+/** The page as it is sent, and the policy that lets a browser run this page's script and fetch from nowhere else. */
+export interface GraphiQLPage {
+  readonly html: Uint8Array<ArrayBuffer>;
+  readonly gzipped: Uint8Array<ArrayBuffer>;
+  readonly contentSecurityPolicy: string;
+}
+
+/** Renders GraphiQL with all its scripts, styles and fonts in one page (9 MB, 2.5 MB gzipped; takes about a second). */
+export async function renderPage(options: GraphiQLOptions): Promise<GraphiQLPage> {
+  // Loaded on first use: where GraphiQL is off, its nine megabytes are never read.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = Buffer.from(renderGraphiQL(withoutMarkup(options)));
+  return {
+    html: new Uint8Array(html),
+    gzipped: new Uint8Array(await promisify(gzip)(html)),
+    contentSecurityPolicy: policy(html.toString()),
+  };
+}
+
+// The options stand in the page's script as JSON, where "</script>" in a query would end it.
+function withoutMarkup(options: GraphiQLOptions): GraphiQLOptions {
+  const tabs = options.defaultTabs ?? [];
+  for (const text of tabs.flatMap((tab) => [tab.query, tab.variables, tab.headers])) {
+    if (text?.includes('</')) throw new Error('A tab of GraphiQL must not contain "</".');
+  }
+  return options;
+}
+
+function policy(html: string): string {
+  const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'));
+  const hash = createHash('sha256').update(script.replaceAll('\r\n', '\n').replaceAll('\r', '\n'));
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${hash.digest('base64')}'`,
+    // The editor starts its workers from blobs, and writes its styles itself.
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

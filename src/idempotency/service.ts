@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Viewer } from '../access/viewer.ts';
+import type { Prisma } from '../database/prisma/client.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { IdempotencyKeyReusedError } from '../errors.ts';
+
+/** A mutation's call: its name, the caller's key if there is one, and the input as it was given. */
+export interface Call {
+  readonly mutation: string;
+  readonly idempotencyKey: string | null;
+  readonly input: unknown;
+}
+
+const keptHours = 24;
+
+/**
+ * Runs `effect` once for a caller's key, in the transaction of the effect; the same call again answers with the first
+ * result. Two at the same moment: the second waits for the first. A failed effect binds nothing.
+ * @throws IdempotencyKeyReusedError when the key was used for another input.
+ */
+export async function once<Result extends object>(
+  transaction: Transaction,
+  viewer: Viewer,
+  call: Call,
+  effect: () => Promise<Result>,
+): Promise<Result> {
+  const { mutation, idempotencyKey: key } = call;
+  if (key === null) return effect();
+  const inputHash = hashInput(call.input);
+  const claimed = await transaction.$executeRaw`
+    INSERT INTO idempotency_key (user_id, mutation, key, input_hash)
+    VALUES (${viewer.userId}::uuid, ${mutation}, ${key}, ${inputHash})
+    ON CONFLICT (user_id, mutation, key) DO UPDATE SET input_hash = excluded.input_hash, result = NULL, created_at = now()
+      WHERE idempotency_key.created_at < now() - make_interval(hours => ${keptHours}::int)`;
+  const where = { userId_mutation_key: { userId: viewer.userId, mutation, key } };
+  if (claimed === 0) {
+    const first = await transaction.idempotencyKey.findUniqueOrThrow({ where });
+    if (!Buffer.from(first.inputHash).equals(inputHash)) throw new IdempotencyKeyReusedError();
+    return first.result as object as Result;
+  }
+  const result = await effect();
+  await transaction.idempotencyKey.update({ where, data: { result: result as Prisma.InputJsonObject } });
+  return result;
+}
+
+/** Forgets answers that are older than 24 hours; returns how many. */
+export async function forgetExpired(transaction: Transaction): Promise<number> {
+  return transaction.$executeRaw`
+    DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => ${keptHours}::int)`;
+}
+
+function hashInput(input: unknown): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash('sha256').update(JSON.stringify(input, inKeyOrder)).digest());
+}
+
+function inKeyOrder(_name: string, value: unknown): unknown {
+  if (!(value instanceof Object) || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,64 @@
+import { type InputIssue, InvalidInputError } from './errors.ts';
+import { keyOfGlobalId } from './global-id.ts';
+
+type Path = readonly (string | number)[];
+
+/** Longest texts, in code points. */
+export const longestName = 200;
+export const longestDescription = 2_000;
+export const longestNote = 500;
+export const longestIdempotencyKey = 200;
+
+/** Looks at an input, collects every break of a rule with its path, and refuses them all together. */
+export class InputCheck {
+  readonly #issues: InputIssue[] = [];
+
+  fail(path: Path, message: string): void {
+    this.#issues.push({ path, message });
+  }
+
+  /** The row's key that a global id of `type` holds. */
+  id(path: Path, value: string, type: string): string {
+    const result = keyOfGlobalId(value, type);
+    if ('key' in result) return result.key;
+    this.fail(path, result.problem);
+    return '';
+  }
+
+  /** A name or title: trimmed, 1–200 code points, no control characters. */
+  name(path: Path, value: string): string {
+    const trimmed = value.trim();
+    if (trimmed === '') this.fail(path, 'This must not be empty.');
+    else if (/\p{Cc}/u.test(trimmed)) this.fail(path, 'Control characters are not allowed.');
+    else this.#measure(path, trimmed, longestName);
+    return trimmed;
+  }
+
+  /** Free text, kept as it is: at most `longest` code points, no control characters but tabs and line breaks. */
+  text(path: Path, value: string, longest: number): string {
+    if (/[^\P{Cc}\t\n\r]/u.test(value))
+      this.fail(path, 'Control characters are not allowed, tabs and line breaks apart.');
+    else this.#measure(path, value, longest);
+    return value;
+  }
+
+  /** @throws InvalidInputError with everything that was found. */
+  done(): void {
+    if (this.#issues.length > 0) throw new InvalidInputError(this.#issues);
+  }
+
+  #measure(path: Path, value: string, longest: number): void {
+    const length = value.length > longest ? [...value].length : value.length;
+    if (length > longest) this.fail(path, `At most ${longest} characters are allowed; this has ${length}.`);
+    else if (!value.isWellFormed())
+      this.fail(path, 'This is not well-formed Unicode: it has a lone surrogate.');
+  }
+}
+
+/** Checks one input: runs `look` and refuses everything that it found, together. @throws InvalidInputError */
+export function checkInput<Result>(look: (check: InputCheck) => Result): Result {
+  const check = new InputCheck();
+  const result = look(check);
+  check.done();
+  return result;
+}

@@ -1,0 +1,80 @@
+import type { MembershipCause } from '../database/prisma/client.ts';
+import { type Sql, sql } from '../database/sql.ts';
+import type { Transaction } from '../database/transaction.ts';
+import type { LockedGroup } from '../participant-group/access.ts';
+
+/** One edit of a group's members: who is to come and to go, as queries of participant keys. */
+export interface Change {
+  readonly joining: Sql;
+  readonly leaving: Sql;
+  readonly cause: MembershipCause;
+  readonly note: string | null;
+  readonly actorId: string;
+}
+
+export interface Changed {
+  readonly version: number | null;
+  readonly addedCount: number;
+  readonly removedCount: number;
+  readonly participantCount: number;
+}
+
+/** Nobody comes, or nobody goes. */
+export const nobody = sql`SELECT NULL::int AS key WHERE false`;
+
+/** The participants with these keys. */
+export function these(keys: readonly number[]): Sql {
+  return sql`SELECT key FROM unnest(${keys}::int[]) AS these(key)`;
+}
+
+/** The group's members whom `query` does not name. */
+export function membersNotIn(group: LockedGroup, query: Sql): Sql {
+  return sql`SELECT membership.participant_key FROM membership
+    WHERE membership.group_key = ${group.key} AND membership.left_version IS NULL
+      AND NOT EXISTS (SELECT 1 FROM (${query}) AS named(key) WHERE named.key = membership.participant_key)`;
+}
+
+/** The members that the group had at a version. */
+export function membersAt(group: LockedGroup, version: number): Sql {
+  return sql`SELECT membership.participant_key AS key FROM membership
+    WHERE membership.group_key = ${group.key} AND membership.joined_version <= ${version}::int
+      AND (membership.left_version IS NULL OR membership.left_version > ${version}::int)`;
+}
+
+/**
+ * Applies an edit in one statement: intervals, the numbered change, counter and version move together or not at all.
+ * Whoever is in already and whoever is not in are left alone; without a difference nothing is written. The lock on the
+ * group's row is what numbers the changes without gaps, and what makes `occurred_at` later than the one before.
+ */
+export async function applyChange(
+  transaction: Transaction,
+  group: LockedGroup,
+  change: Change,
+): Promise<Changed> {
+  const next = group.version + 1;
+  const [row] = await transaction.$queryRaw<Omit<Changed, 'version'>[]>(sql`
+    WITH came AS (
+      INSERT INTO membership (workspace_key, group_key, participant_key, joined_version)
+      SELECT ${group.workspaceKey}::int, ${group.key}::int, joining.key, ${next}::int FROM (${change.joining}) AS joining(key)
+      WHERE NOT EXISTS (SELECT 1 FROM membership AS now WHERE now.participant_key = joining.key
+        AND now.group_key = ${group.key}::int AND now.left_version IS NULL)
+      RETURNING 1),
+    went AS (
+      UPDATE membership SET left_version = ${next}::int
+      WHERE group_key = ${group.key}::int AND left_version IS NULL AND participant_key IN (${change.leaving})
+      RETURNING 1),
+    tally AS (SELECT (SELECT count(*)::int FROM came) AS added, (SELECT count(*)::int FROM went) AS removed),
+    edited AS (
+      UPDATE participant_group SET version = ${next}::int, participant_count = participant_count + added - removed,
+        last_change_at = greatest(date_trunc('milliseconds', clock_timestamp()), last_change_at + interval '1 millisecond')
+      FROM tally WHERE key = ${group.key}::int AND added + removed > 0
+      RETURNING added, removed, participant_count, last_change_at)
+    INSERT INTO membership_change (workspace_key, group_key, version, cause, note, actor_id, occurred_at,
+      added_count, removed_count, participant_count)
+    SELECT ${group.workspaceKey}::int, ${group.key}::int, ${next}::int, ${change.cause}::membership_cause, ${change.note},
+      ${change.actorId}::uuid, last_change_at, added, removed, participant_count FROM edited
+    RETURNING added_count AS "addedCount", removed_count AS "removedCount", participant_count AS "participantCount"`);
+  if (row === undefined)
+    return { version: null, addedCount: 0, removedCount: 0, participantCount: group.participantCount };
+  return { ...row, version: next };
+}

@@ -1,0 +1,9 @@
+/** What names are compared and sorted by, so that no server's locale decides: Unicode NFC, lower case. */
+export function nameKey(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+/** A pattern for `LIKE` that finds `search` anywhere in a name key. */
+export function searchPattern(search: string): string {
+  return `%${nameKey(search.trim()).replace(/[\\%_]/g, '\\$&')}%`;
+}
