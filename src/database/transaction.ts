@@ -36,7 +36,7 @@ export async function inTransaction<Result>(
 /** PostgreSQL's SQLSTATE where the server refused, else Prisma's own code. */
 export function failureCode(error: unknown): string | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  const cause = error.meta?.['driverAdapterError'];
+  const cause = error.meta?.driverAdapterError;
   if (cause instanceof Error && cause.cause instanceof Object) {
     if ('originalCode' in cause.cause) return String(cause.cause.originalCode);
     if ('code' in cause.cause) return String(cause.cause.code);

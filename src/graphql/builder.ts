@@ -31,6 +31,7 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   errors: {
     directResult: true,
     defaultUnionOptions: {
+      description: 'The payload, or what the caller can act on.',
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
     },
   },

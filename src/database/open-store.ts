@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { type Database, openDatabase } from './client.ts';
+import { startEmbeddedServer } from './embedded-server.ts';
+import { listMigrations, migrate } from './migrate.ts';
+
+const migrationsDirectory = join(import.meta.dirname, '../../prisma/migrations');
+
+export interface StoreOptions {
+  /** A PostgreSQL to use, or null for one of our own below `dataDirectory`. */
+  readonly databaseUrl: string | null;
+  /** The same without a pooler in between, for migrations. */
+  readonly directDatabaseUrl: string | null;
+  readonly dataDirectory: string;
+  readonly poolSize: number;
+  readonly log: (message: string) => void;
+  readonly onConnectionError: (error: Error) => void;
+  readonly onStatement?: (text: string) => void;
+}
+
+export interface OpenStore {
+  readonly database: Database;
+  /** The migrations that the database has to have. */
+  readonly migrations: readonly string[];
+  /** Closes the pools, and stops the server if it is our own and nobody else uses it. */
+  close(): Promise<void>;
+}
+
+/** Opens the database, migrated: the one given, or one of our own that is started first. */
+export async function openStore(options: StoreOptions): Promise<OpenStore> {
+  const { databaseUrl, dataDirectory, poolSize, log, onConnectionError, onStatement } = options;
+  const own = databaseUrl === null ? await startEmbeddedServer({ dataDirectory, log }) : null;
+  const url = own?.url ?? databaseUrl ?? '';
+  try {
+    await migrate({ url: options.directDatabaseUrl ?? url, directory: migrationsDirectory, log });
+    const database = openDatabase({
+      url,
+      poolSize,
+      onConnectionError,
+      ...(onStatement ? { onStatement } : {}),
+    });
+    const migrations = await listMigrations(migrationsDirectory);
+    return {
+      database,
+      migrations,
+      async close() {
+        await database.close();
+        await own?.stop();
+      },
+    };
+  } catch (error) {
+    await own?.stop();
+    throw error;
+  }
+}

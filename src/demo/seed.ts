@@ -1,0 +1,113 @@
+import { createUser, ensureToken } from '../access/first-admin.ts';
+import type { Database } from '../database/client.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { applyChange, membersAt, membersNotIn, nobody, these } from '../membership/change.ts';
+import { ensureParticipants } from '../participant/service.ts';
+import type { LockedGroup } from '../participant-group/access.ts';
+import { nameKey } from '../participant-group/rules.ts';
+import { demoIds } from './people.ts';
+import { type DemoEdit, type DemoGroup, demoStory } from './story.ts';
+
+const seedLock = 72_707_370;
+
+/**
+ * Fills an empty database with the demonstration, all of it or nothing; one that has users is left as it is. Returns
+ * whether the demonstration is there, with `secret` as its admin's token. Safe with several nodes at once.
+ */
+export async function seedDemo(database: Database, secret: string): Promise<boolean> {
+  return inTransaction(database, async (transaction) => {
+    await transaction.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(${seedLock})) AS locked`;
+    if ((await transaction.user.count()) === 0) await seed(transaction);
+    const admin = await transaction.user.findUnique({ where: { id: demoIds.admin } });
+    if (admin === null) return false;
+    await ensureToken(transaction, admin.id, 'Demonstration', secret);
+    return true;
+  });
+}
+
+async function seed(transaction: Transaction): Promise<void> {
+  await createUser(transaction, { id: demoIds.admin, name: 'Ada Admin', email: 'ada@lab.example' });
+  await createUser(transaction, {
+    id: demoIds.colleague,
+    name: 'Cleo Collaborator',
+    email: 'cleo@lab.example',
+  });
+  const workspaceKey = await seedWorkspace(transaction);
+  for (const [index, group] of demoStory.entries())
+    await seedGroup(transaction, workspaceKey, index + 1, group);
+  await spreadOverWeeks(transaction);
+}
+
+async function seedWorkspace(transaction: Transaction): Promise<number> {
+  const { key } = await transaction.workspace.create({
+    data: {
+      id: demoIds.workspace,
+      title: 'Demonstration lab',
+      description: 'A lab with two projects and 500 participants, to try things on.',
+      participantIdFormat: 'PROLIFIC',
+      members: {
+        create: [
+          { userId: demoIds.admin, role: 'ADMIN' },
+          { userId: demoIds.colleague, role: 'COLLABORATOR' },
+        ],
+      },
+      projects: {
+        create: [
+          { id: demoIds.memory, title: 'Memory over time', description: 'Three waves, a month apart.' },
+          { id: demoIds.attention, title: 'Attention' },
+        ],
+      },
+    },
+  });
+  return key;
+}
+
+async function seedGroup(
+  transaction: Transaction,
+  workspaceKey: number,
+  number: number,
+  { name, description, project, edits }: DemoGroup,
+): Promise<void> {
+  const id = demoIds.group(number);
+  const projectKey = project === null ? null : await projectKeyOf(transaction, demoIds[project]);
+  const data = { id, workspaceKey, projectKey, name, nameKey: nameKey(name), description };
+  let group: LockedGroup = await transaction.participantGroup.create({ data });
+  for (const edit of edits) {
+    const { version, participantCount } = await seedEdit(transaction, group, edit);
+    group = { ...group, version: version ?? group.version, participantCount };
+  }
+}
+
+async function projectKeyOf(transaction: Transaction, id: string): Promise<number> {
+  const { key } = await transaction.project.findUniqueOrThrow({ where: { id }, select: { key: true } });
+  return key;
+}
+
+async function seedEdit(
+  transaction: Transaction,
+  group: LockedGroup,
+  { by, kind, participantIds, note }: DemoEdit,
+) {
+  const named = these(await ensureParticipants(transaction, group.workspaceKey, participantIds));
+  const before = membersAt(group, group.version - 1);
+  const edits = {
+    add: { joining: named, leaving: nobody, cause: 'MANUAL' },
+    remove: { joining: nobody, leaving: named, cause: 'MANUAL' },
+    replace: { joining: named, leaving: membersNotIn(group, named), cause: 'REPLACEMENT' },
+    undo: { joining: before, leaving: membersNotIn(group, before), cause: 'REVERSION' },
+  } as const;
+  return applyChange(transaction, group, { ...edits[kind], note, actorId: demoIds[by] });
+}
+
+/** Lets the story have taken weeks, so that there is a past to look at: the newest change is a day old. */
+async function spreadOverWeeks(transaction: Transaction): Promise<void> {
+  await transaction.$executeRaw`
+    UPDATE membership_change AS change
+    SET occurred_at = occurred_at - make_interval(days => 1 + 14 * (participant_group.version - change.version))
+    FROM participant_group WHERE participant_group.key = change.group_key`;
+  await transaction.$executeRaw`
+    UPDATE participant_group SET last_change_at = change.last, created_at = now() - interval '60 days' + make_interval(hours => key),
+      updated_at = now() - interval '60 days' + make_interval(hours => key)
+    FROM (SELECT group_key, min(occurred_at) AS first, max(occurred_at) AS last FROM membership_change GROUP BY group_key)
+      AS change WHERE change.group_key = participant_group.key`;
+}

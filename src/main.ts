@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type Logger, pino } from 'pino';
+import { type OpenStore, openStore } from './database/open-store.ts';
+import { KeyedQueue } from './database/queue.ts';
+import { crowdedKeySpaces, isMigrated } from './database/readiness.ts';
+import { inTransaction } from './database/transaction.ts';
+import { readDemoSecret } from './demo/secret.ts';
+import { seedDemo } from './demo/seed.ts';
+import { exampleTabs } from './demo/tabs.ts';
+import { type Environment, readEnvironment, SettingError } from './environment.ts';
+import { isLoopbackHost } from './graphql/transport/graphiql.ts';
+import { forgetExpired } from './idempotency/service.ts';
+import { createServer } from './server.ts';
+
+const sweepMilliseconds = 3_600_000;
+
+/** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
+async function run(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const logger = pino({ level: environment.logLevel }, pino.destination(2));
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const store = await openStore({
+    ...environment,
+    poolSize: environment.databasePoolSize,
+    log: (message) => logger.info(message),
+    onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
+  });
+  try {
+    const demoToken = await openDemo(store, environment);
+    const server = listen(store, environment, demoToken, logger);
+    await once(server, 'listening');
+    announce(server, environment, demoToken);
+    const sweeping = setInterval(() => sweep(store, logger), sweepMilliseconds);
+    await stopped;
+    logger.info('Stopping: answering what is under way');
+    clearInterval(sweeping);
+    await drain(server, environment.drainSeconds);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The demonstration's token, or null where there is no demonstration. */
+async function openDemo({ database }: OpenStore, environment: Environment): Promise<string | null> {
+  if (!environment.seedDemo) return null;
+  const secret = environment.bootstrapToken ?? (await readDemoSecret(environment.dataDirectory));
+  return (await seedDemo(database, secret)) ? secret : null;
+}
+
+function listen(
+  store: OpenStore,
+  environment: Environment,
+  demoToken: string | null,
+  logger: Logger,
+): Server {
+  const { database, migrations } = store;
+  const server = createServer({
+    ...environment,
+    store: { database, groupQueue: new KeyedQueue() },
+    graphiql: {
+      enabled: environment.graphiql,
+      tabs: exampleTabs,
+      isBoundToLoopback: isLoopbackHost(
+        environment.host.includes(':') ? `[${environment.host}]` : environment.host,
+      ),
+      ...(demoToken === null ? {} : { demoToken }),
+    },
+    isReady: async () => {
+      const crowded = await crowdedKeySpaces(database.reader);
+      if (crowded.length > 0)
+        logger.warn({ sequences: crowded }, 'Half of the keys of these sequences are used up');
+      return isMigrated(database.reader, migrations);
+    },
+    logError: (error, details) => logger.error({ err: error, ...details }, 'Unexpected error'),
+  });
+  return server.listen(environment.port, environment.host);
+}
+
+function announce(server: Server, { host, graphiql }: Environment, demoToken: string | null): void {
+  const address = server.address();
+  const port = address instanceof Object ? address.port : '';
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/graphql`;
+  const lines = [
+    `Rollcall answers GraphQL at ${url}`,
+    ...(graphiql ? ['Open the same address in a browser for GraphiQL, with examples to run.'] : []),
+    ...(demoToken === null ? [] : [`API token: ${demoToken}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function sweep({ database }: OpenStore, logger: Logger): void {
+  inTransaction(database, forgetExpired).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+}
+
+/** Takes no new connections and lets what is under way end, for so long. */
+async function drain(server: Server, seconds: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), seconds * 1_000);
+  await closed;
+  clearTimeout(deadline);
+}
+
+try {
+  await run();
+} catch (error) {
+  const explained = error instanceof SettingError || (error instanceof Error && 'code' in error);
+  process.stderr.write(
+    `Rollcall cannot run: ${explained ? error.message : error instanceof Error ? error.stack : error}\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
+import { type Database, openDatabase } from '../../src/database/client.ts';
+import { KeyedQueue } from '../../src/database/queue.ts';
+import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
+import { createServer, type ServerDependencies } from '../../src/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+export interface GraphQLAnswer<Data> {
+  readonly data: Data;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test names what it expects of an answer by asserting on it
+type Loose = any;
+
+export interface App {
+  readonly url: string;
+  readonly database: Database;
+  /** Direct to PostgreSQL, to look at what is stored. */
+  readonly sql: TestDatabase['query'];
+  readonly databaseUrl: string;
+  /** What was sent to PostgreSQL since it was last emptied, but for BEGIN and COMMIT. */
+  readonly statements: string[];
+  /** Errors that were unexpected: logged and masked. */
+  readonly unexpected: unknown[];
+  /** One request over HTTP; `token` null for none. */
+  ask<Data = Loose>(token: string | null, query: string, variables?: unknown): Promise<GraphQLAnswer<Data>>;
+  /** The same, for the whole HTTP response. */
+  post(token: string | null, query: string, variables?: unknown): Promise<Response>;
+}
+
+/** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
+export async function startApp(settings: Partial<ServerDependencies> = {}): Promise<App> {
+  const testDatabase = await createTestDatabase();
+  const statements: string[] = [];
+  const unexpected: unknown[] = [];
+  const database = openDatabase({
+    url: testDatabase.url,
+    poolSize: 10,
+    onConnectionError: () => {},
+    onStatement: (text) => {
+      if (!/^(BEGIN|COMMIT|ROLLBACK)\b/i.test(text)) statements.push(text);
+    },
+  });
+  const server = createServer({
+    store: { database, groupQueue: new KeyedQueue() },
+    corsOrigins: [],
+    introspection: true,
+    suggestions: true,
+    graphiql: { enabled: false, isBoundToLoopback: true, tabs: [] },
+    limits: defaultLimits,
+    maxBodyBytes: 2_097_152,
+    isReady: async () => true,
+    logError: (error) => unexpected.push(error),
+    ...settings,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await database.close();
+    await testDatabase.drop();
+  });
+  const post: App['post'] = (token, query, variables) =>
+    fetch(url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/graphql-response+json',
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+  return {
+    url,
+    database,
+    sql: testDatabase.query,
+    databaseUrl: testDatabase.url,
+    statements,
+    unexpected,
+    post,
+    ask: async (token, query, variables) => (await post(token, query, variables)).json(),
+  };
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/** Both resolve to one copy of graphql: two would not know each other's types. */
+const alias = [{ find: /^graphql$/, replacement: 'graphql/index.js' }];
+const serverSetup = ['test/support/global-setup.ts'];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'capabilities',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/scale/**', 'test/architecture/**'],
+          globalSetup: serverSetup,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'scale',
+          include: ['test/scale/**/*.test.ts'],
+          globalSetup: serverSetup,
+          fileParallelism: false,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+    ],
+  },
+});
