@@ -28,3 +28,5 @@ try {
   process.stderr.write(`Rollcall cannot make an admin: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 }
+// Prisma's schema engine leaves a timer of 10 s behind, which would keep us up after the first migration.
+process.exit();

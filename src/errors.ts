@@ -72,9 +72,9 @@ export class IdempotencyKeyReusedError extends DomainError {
   }
 }
 
-/** Too many are waiting for the same thing; nothing was changed, and the call can be tried again. */
+/** What was needed was not to be had in time; nothing was changed, and the call can be tried again. */
 export class BusyError extends Error {
-  constructor() {
-    super('Too many requests are waiting for the same data. Nothing was changed; try again.');
+  constructor(message = 'Too many requests are waiting for the same data. Nothing was changed; try again.') {
+    super(message);
   }
 }

@@ -3,6 +3,8 @@
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const shape = new RegExp(`^([A-Z][A-Za-z]{0,40}):(${uuid}(?:\\.[1-9][0-9]{0,9})?)$`);
 const longest = 120;
+/** Versions are stored in 32 bits. */
+const newestVersion = 0x7fffffff;
 
 export interface GlobalId {
   readonly type: string;
@@ -19,8 +21,12 @@ export function decodeGlobalId(value: string): GlobalId | null {
   if (value.length > longest) return null;
   const text = Buffer.from(value, 'base64url').toString('latin1');
   const [, type, key] = shape.exec(text) ?? [];
-  if (type === undefined || key === undefined) return null;
+  if (type === undefined || key === undefined || versionOf(key) > newestVersion) return null;
   return encodeGlobalId(type, key) === value ? { type, key } : null;
+}
+
+function versionOf(key: string): number {
+  return Number(key.split('.')[1] ?? 0);
 }
 
 /** The key of a global id of one type, or what is wrong with it, in a sentence. */

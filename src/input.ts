@@ -9,6 +9,13 @@ export const longestDescription = 2_000;
 export const longestNote = 500;
 export const longestIdempotencyKey = 200;
 
+/** Whether `text` is a moment as PostgreSQL reads it: RFC 3339 in UTC with milliseconds, a day that was, years 1 to 9999. */
+export function isMoment(text: string): boolean {
+  if (!/^(?!0000)\d{4}-/.test(text)) return false;
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
+}
+
 /** Looks at an input, collects every break of a rule with its path, and refuses them all together. */
 export class InputCheck {
   readonly #issues: InputIssue[] = [];

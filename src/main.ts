@@ -14,6 +14,7 @@ import { forgetExpired } from './idempotency/service.ts';
 import { createServer } from './server.ts';
 
 const sweepMilliseconds = 3_600_000;
+const drainPollMilliseconds = 100;
 
 /** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
 async function run(): Promise<void> {
@@ -96,9 +97,11 @@ function sweep({ database }: OpenStore, logger: Logger): void {
 /** Takes no new connections and lets what is under way end, for so long. */
 async function drain(server: Server, seconds: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // Again and again: a connection that is kept alive becomes idle when its answer is out.
+  const closing = setInterval(() => server.closeIdleConnections(), drainPollMilliseconds);
   const deadline = setTimeout(() => server.closeAllConnections(), seconds * 1_000);
   await closed;
+  clearInterval(closing);
   clearTimeout(deadline);
 }
 
@@ -111,3 +114,5 @@ try {
   );
   process.exitCode = 1;
 }
+// Prisma's schema engine leaves a timer of 10 s behind, which would keep us up after the first migration.
+process.exit();

@@ -15,6 +15,7 @@ import './participant-group/type.ts';
 import './participant-group/error-types.ts';
 import './participant-group/listing.ts';
 import './participant-group/queries.ts';
+import './participant-group/create-mutation.ts';
 import './participant-group/mutations.ts';
 import './membership/type.ts';
 import './membership/group-fields.ts';

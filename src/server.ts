@@ -3,6 +3,7 @@ import { createYoga } from 'graphql-yoga';
 import { authenticate } from './access/authenticate.ts';
 import { BusyError } from './errors.ts';
 import { createContext, type Store } from './graphql/context.ts';
+import { useGraphQLJs } from './graphql/execution.ts';
 import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
@@ -66,6 +67,7 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
     }),
     plugins: [
+      useGraphQLJs(),
       useLimits(settings.limits),
       useCrossSiteCheck(),
       useGraphiQLPage(settings.graphiql),

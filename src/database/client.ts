@@ -3,12 +3,14 @@ import pg from 'pg';
 import { PrismaClient } from './prisma/client.ts';
 import { createReader, type Reader } from './reader.ts';
 
+export type StatementObserver = (text: string, values: readonly unknown[]) => void;
+
 export interface DatabaseOptions {
   readonly url: string;
   /** Connections for reads, and as many for writes: a crowd of writers leaves the readers theirs. */
   readonly poolSize: number;
-  /** Told of every statement that is sent. */
-  readonly onStatement?: (text: string) => void;
+  /** Told of every statement that is sent, with its parameters. */
+  readonly onStatement?: StatementObserver;
   /** Told of connections that break while nobody uses them. */
   readonly onConnectionError: (error: Error) => void;
 }
@@ -51,14 +53,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-function observedClient(onStatement: (text: string) => void): new () => pg.Client {
+function observedClient(onStatement: StatementObserver): new () => pg.Client {
   const observed = class extends pg.Client {};
   const query: (...args: unknown[]) => unknown = pg.Client.prototype.query;
   Object.assign(observed.prototype, {
     query(this: pg.Client, ...args: unknown[]) {
       const [first] = args;
-      if (typeof first === 'string') onStatement(first);
-      else if (first instanceof Object && 'text' in first) onStatement(String(first.text));
+      if (typeof first === 'string') onStatement(first, []);
+      else if (first instanceof Object && 'text' in first) {
+        onStatement(String(first.text), 'values' in first && Array.isArray(first.values) ? first.values : []);
+      }
       return query.apply(this, args);
     },
   });

@@ -1,9 +1,10 @@
 import type pg from 'pg';
+import { BusyError } from '../errors.ts';
 import { type Sql, statementName } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
 export interface Reader {
-  /** Runs one statement. @throws the driver's error, also when the statement runs longer than 10 s. */
+  /** Runs one statement. @throws BusyError when it takes longer than 10 s or gets no connection, else the driver's error. */
   rows<Row>(statement: Sql): Promise<Row[]>;
 }
 
@@ -19,8 +20,24 @@ export function createReader(pool: pg.Pool): Reader {
   return {
     async rows<Row>(statement: Sql): Promise<Row[]> {
       const { text, values } = statement;
-      const result = await pool.query({ name: statementName(text), text, values });
-      return result.rows as Row[];
+      try {
+        const result = await pool.query({ name: statementName(text), text, values });
+        return result.rows as Row[];
+      } catch (error) {
+        throw asBusy(error);
+      }
     },
   };
+}
+
+const queryCanceled = '57014';
+
+function asBusy(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ('code' in error && error.code === queryCanceled) {
+    return new BusyError('This took longer than a read may take. Ask for less, or try again.');
+  }
+  return error.message.startsWith('timeout exceeded when trying to connect')
+    ? new BusyError('No database connection was free in time. Try again.')
+    : error;
 }

@@ -15,13 +15,15 @@ const keptHours = 24;
 
 /**
  * Runs `effect` once for a caller's key, in the transaction of the effect; the same call again answers with the first
- * result. Two at the same moment: the second waits for the first. A failed effect binds nothing.
+ * result, once `authorize` has looked again whether the viewer may. Two at the same moment: the second waits for the
+ * first. A failed effect binds nothing.
  * @throws IdempotencyKeyReusedError when the key was used for another input.
  */
 export async function once<Result extends object>(
   transaction: Transaction,
   viewer: Viewer,
   call: Call,
+  authorize: () => Promise<void>,
   effect: () => Promise<Result>,
 ): Promise<Result> {
   const { mutation, idempotencyKey: key } = call;
@@ -35,6 +37,7 @@ export async function once<Result extends object>(
   const where = { userId_mutation_key: { userId: viewer.userId, mutation, key } };
   if (claimed === 0) {
     const first = await transaction.idempotencyKey.findUniqueOrThrow({ where });
+    await authorize();
     if (!Buffer.from(first.inputHash).equals(inputHash)) throw new IdempotencyKeyReusedError();
     return first.result as object as Result;
   }
@@ -54,6 +57,6 @@ function hashInput(input: unknown): Uint8Array<ArrayBuffer> {
 }
 
 function inKeyOrder(_name: string, value: unknown): unknown {
-  if (!(value instanceof Object) || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

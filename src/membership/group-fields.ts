@@ -3,6 +3,7 @@ import { type Connection, connect, type PageArguments } from '../graphql/connect
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { invalidArgument } from '../graphql/read-errors.ts';
+import { isMoment } from '../input.ts';
 import { participantIdArgument, participantIdsArgument } from '../participant/arguments.ts';
 import { platformKey } from '../participant/loaders.ts';
 import { ParticipantRef } from '../participant/ref.ts';
@@ -63,19 +64,23 @@ function listPastMembers(
   if (version !== null && (version < 0 || version > group.version)) {
     throw invalidArgument('asOfVersion', `Expected 0 to ${group.version}, but got ${version}.`);
   }
+  if (moment !== null && !isMoment(moment)) {
+    throw invalidArgument('asOf', 'Expected a moment of the years 1 to 9999 in UTC.');
+  }
+  let resolved = version;
   return connect<MemberRow>(args, {
     field,
     parent: group.key,
     order: { ...pastMemberOrder, name: `joining as of ${moment ?? version}` },
     positionOf: ({ listVersion, joinedVersion, key }) => [listVersion ?? 0, joinedVersion, key],
     load: ({ after, before, ...range }) => {
-      const [resolved = version] = (after ?? before ?? []).map(Number);
+      resolved = (after ?? before ?? []).map(Number)[0] ?? version;
       const bounds = { after: after?.slice(1) ?? null, before: before?.slice(1) ?? null };
       return pastMembers(context, { version: resolved, moment, range: { ...range, ...bounds } }).load(
         group.key,
       );
     },
-    totalCount: () => pastCounts(context, { version, moment }).load(group.key),
+    totalCount: () => pastCounts(context, { version: resolved, moment }).load(group.key),
   });
 }
 

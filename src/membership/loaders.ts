@@ -44,7 +44,7 @@ export async function loadChanges(scope: ReadScope, asked: readonly RowKey[]): P
     return {
       key: isId ? null : Number(group),
       id: isId ? group : null,
-      version: Math.min(Number(version), 0x7fffffff),
+      version: Number(version),
     };
   });
   const rows = await scope.reader.rows<ChangeRow>(sql`

@@ -7,7 +7,12 @@ import { InvalidInputError } from '../errors.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { readParticipantIds } from '../participant/rules.ts';
 import { ensureParticipants, findParticipants } from '../participant/service.ts';
-import { findGroupToEdit, type LockedGroup, lockGroupToEdit } from '../participant-group/access.ts';
+import {
+  authorizeAgain,
+  findGroupToEdit,
+  type LockedGroup,
+  lockGroupToEdit,
+} from '../participant-group/access.ts';
 import { applyChange, type Change, type Changed, membersAt, membersNotIn, nobody, these } from './change.ts';
 import { acceptIds, acceptReplacementIds, type EditResult, type IfInvalid, requireVersion } from './rules.ts';
 
@@ -134,14 +139,20 @@ async function editGroup(
   { call, participantGroupId }: Edit,
   prepare: (format: ParticipantIdFormat) => Work,
 ): Promise<EditResult> {
-  const { format } = await findGroupToEdit(database, viewer, participantGroupId);
-  const work = prepare(format);
+  const found = await findGroupToEdit(database, viewer, participantGroupId);
+  const work = prepare(found.format);
   return groupQueue.run(participantGroupId, () =>
     inTransaction(database, (transaction) =>
-      once(transaction, viewer, call, async () => {
-        const group = await lockGroupToEdit(transaction, viewer, participantGroupId);
-        return work(transaction, group);
-      }),
+      once(
+        transaction,
+        viewer,
+        call,
+        () => authorizeAgain(transaction, viewer, found, participantGroupId),
+        async () => {
+          const group = await lockGroupToEdit(transaction, viewer, participantGroupId);
+          return work(transaction, group);
+        },
+      ),
     ),
   );
 }

@@ -82,3 +82,14 @@ export async function lockGroupToEdit(
   if (group.deletedAt !== null) throw new GroupDeletedError(group.key);
   return group;
 }
+
+/** For the repetition of an edit, which locks nothing: looks again whether the viewer may. @throws NotFoundError, ForbiddenError */
+export function authorizeAgain(
+  transaction: Transaction,
+  viewer: Viewer,
+  { workspaceKey }: FoundGroup,
+  participantGroupId: string,
+): Promise<void> {
+  const globalId = encodeGlobalId('ParticipantGroup', participantGroupId);
+  return requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
+}

@@ -1,6 +1,9 @@
-/** What names are compared and sorted by, so that no server's locale decides: Unicode NFC, lower case. */
+/**
+ * What names are compared and sorted by, so that no server's locale decides: Unicode NFC, lower case. Lower case may
+ * undo NFC (J̌ has no letter of its own, ǰ has), so NFC comes last too.
+ */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  return name.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 /** A pattern for `LIKE` that finds `search` anywhere in a name key. */

@@ -56,7 +56,8 @@ export function readParticipantIds(list: readonly string[], format: ParticipantI
   return { valid: [...valid], invalidCount, invalid };
 }
 
+/** What can be told back, and be stored with an idempotency key: PostgreSQL's JSON takes no NUL and no half of a pair. */
 function echo(given: string): string {
-  const text = given.toWellFormed();
-  return text.length <= longestEcho ? text : `${[...text.slice(0, longestEcho)].join('')}…`;
+  const text = given.length <= longestEcho ? given : `${given.slice(0, longestEcho)}…`;
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

@@ -1,7 +1,7 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -26,9 +26,11 @@ export async function createProject(
   });
   if (workspace === null) throw new NotFoundError(globalId);
   requireRoleAtStart(viewer, workspace.key, 'COLLABORATOR', globalId);
+  const authorize = (transaction: Transaction) => () =>
+    requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);
   return inTransaction(database, (transaction) =>
-    once(transaction, viewer, call, async () => {
-      await requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);
+    once(transaction, viewer, call, authorize(transaction), async () => {
+      await authorize(transaction)();
       const { key } = await transaction.project.create({
         data: { ...data, workspaceKey: workspace.key },
         select: { key: true },
@@ -59,10 +61,12 @@ export async function updateProject(
   if (project === null) throw new NotFoundError(globalId);
   const { key, workspaceKey } = project;
   requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);
+  const authorize = (transaction: Transaction) => () =>
+    requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
   return inTransaction(database, (transaction) =>
-    once(transaction, viewer, call, async () => {
+    once(transaction, viewer, call, authorize(transaction), async () => {
       await transaction.$queryRaw`SELECT 1 FROM project WHERE key = ${key} FOR NO KEY UPDATE`;
-      await requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
+      await authorize(transaction)();
       await transaction.project.update({
         where: { key },
         data: {

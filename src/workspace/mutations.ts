@@ -1,5 +1,6 @@
 import { reloadRoles } from '../access/authenticate.ts';
-import { ForbiddenError, IdempotencyKeyReusedError, InvalidInputError } from '../errors.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { NotFoundError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { callOf, commonErrors, idempotencyKeyField, keptName, keptText } from '../graphql/inputs.ts';
 import { perform } from '../graphql/mutation.ts';
@@ -40,7 +41,7 @@ builder.mutationField('createWorkspace', (t) =>
     nullable: true,
     description: 'Makes a workspace. Any user may; its maker becomes its admin.',
     args: { input: t.arg({ type: CreateWorkspaceInput, required: true, description: 'The new workspace.' }) },
-    errors: { types: [InvalidInputError, ForbiddenError, IdempotencyKeyReusedError] },
+    errors: { types: commonErrors },
     resolve: (_root, { input }, context) =>
       perform(context, async ({ database }, viewer) => {
         const { call, data } = checkInput((check) => ({
@@ -54,10 +55,16 @@ builder.mutationField('createWorkspace', (t) =>
         }));
         const made = await createWorkspace(database, viewer, call, data);
         await reloadRoles(database.reader, viewer);
-        return made;
+        return requireSeen(viewer, made);
       }),
   }),
 );
+
+/** A repeated call may come after its caller has left the workspace. @throws NotFoundError */
+function requireSeen<Made extends { readonly workspaceKey: number }>({ roles }: Viewer, made: Made): Made {
+  if (!roles.has(made.workspaceKey)) throw new NotFoundError();
+  return made;
+}
 
 const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
   description: 'New values for a workspace; what is left out stays.',

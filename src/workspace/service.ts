@@ -3,10 +3,13 @@ import { requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ForbiddenError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+
+/** Making a workspace takes no role. */
+const anyUser = async () => {};
 
 export interface NewWorkspace {
   readonly title: string;
@@ -26,7 +29,7 @@ export async function createWorkspace(
     throw new ForbiddenError('This token is narrowed to one workspace and cannot create others.');
   }
   const made = await inTransaction(database, (transaction) =>
-    once(transaction, viewer, call, async () => {
+    once(transaction, viewer, call, anyUser, async () => {
       const { key } = await transaction.workspace.create({
         data: { ...data, members: { create: { userId: viewer.userId, role: 'ADMIN' } } },
         select: { key: true },
@@ -55,10 +58,12 @@ export async function updateWorkspace(
   const key = found?.key ?? 0;
   requireRole(viewer.roles.get(key), 'ADMIN', globalId);
   requireWriting(viewer);
+  const authorize = (transaction: Transaction) => () =>
+    requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
   return inTransaction(database, (transaction) =>
-    once(transaction, viewer, call, async () => {
+    once(transaction, viewer, call, authorize(transaction), async () => {
       await transaction.$queryRaw`SELECT 1 FROM workspace WHERE key = ${key} FOR NO KEY UPDATE`;
-      await requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
+      await authorize(transaction)();
       await transaction.workspace.update({
         where: { key },
         data: {

@@ -19,6 +19,12 @@ export interface GraphQLAnswer<Data> {
 // biome-ignore lint/suspicious/noExplicitAny: a test names what it expects of an answer by asserting on it
 type Loose = any;
 
+/** A statement as it was sent to PostgreSQL. */
+export interface Sent {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 export interface App {
   readonly url: string;
   readonly database: Database;
@@ -27,6 +33,8 @@ export interface App {
   readonly databaseUrl: string;
   /** What was sent to PostgreSQL since it was last emptied, but for BEGIN and COMMIT. */
   readonly statements: string[];
+  /** The same with parameters, and with BEGIN and COMMIT. */
+  readonly sent: Sent[];
   /** Errors that were unexpected: logged and masked. */
   readonly unexpected: unknown[];
   /** One request over HTTP; `token` null for none. */
@@ -38,13 +46,24 @@ export interface App {
 /** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
 export async function startApp(settings: Partial<ServerDependencies> = {}): Promise<App> {
   const testDatabase = await createTestDatabase();
+  afterAll(() => testDatabase.drop());
+  return startNode(testDatabase, settings);
+}
+
+/** A server over a database that may have other servers; closed after the file's last test, and before the database. */
+export async function startNode(
+  testDatabase: Pick<TestDatabase, 'url' | 'query'>,
+  settings: Partial<ServerDependencies> = {},
+): Promise<App> {
   const statements: string[] = [];
+  const sent: Sent[] = [];
   const unexpected: unknown[] = [];
   const database = openDatabase({
     url: testDatabase.url,
     poolSize: 10,
     onConnectionError: () => {},
-    onStatement: (text) => {
+    onStatement: (text, values) => {
+      sent.push({ text, values });
       if (!/^(BEGIN|COMMIT|ROLLBACK)\b/i.test(text)) statements.push(text);
     },
   });
@@ -67,7 +86,6 @@ export async function startApp(settings: Partial<ServerDependencies> = {}): Prom
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await database.close();
-    await testDatabase.drop();
   });
   const post: App['post'] = (token, query, variables) =>
     fetch(url, {
@@ -85,6 +103,7 @@ export async function startApp(settings: Partial<ServerDependencies> = {}): Prom
     sql: testDatabase.query,
     databaseUrl: testDatabase.url,
     statements,
+    sent,
     unexpected,
     post,
     ask: async (token, query, variables) => (await post(token, query, variables)).json(),

@@ -9,12 +9,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, migrated and empty. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A database of its own, migrated and empty; from `template0` there is nothing in it at all. */
+export async function createTestDatabase(from?: 'template0'): Promise<TestDatabase> {
   const templateUrl = inject('templateUrl');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const server = new URL(templateUrl);
-  const template = server.pathname.slice(1);
+  const template = from ?? server.pathname.slice(1);
   server.pathname = 'postgres';
   await onServer(server.href, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log`);
   const url = new URL(templateUrl);

@@ -10,16 +10,33 @@ export interface GraphiQLPage {
   readonly contentSecurityPolicy: string;
 }
 
-/** Renders GraphiQL with all its scripts, styles and fonts in one page (9 MB, 2.5 MB gzipped; takes about a second). */
-export async function renderPage(options: GraphiQLOptions): Promise<GraphiQLPage> {
+/** Renders GraphiQL with all its scripts, styles and fonts in one page (9 MB, 2.5 MB gzipped; takes about a second); `token` is the demonstration's, where it is in the tabs. */
+export async function renderPage(options: GraphiQLOptions, token?: string): Promise<GraphiQLPage> {
   // Loaded on first use: where GraphiQL is off, its nine megabytes are never read.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = Buffer.from(renderGraphiQL(withoutMarkup(options)));
+  const page = renderGraphiQL(withoutMarkup(options));
+  const html = Buffer.from(
+    token === undefined ? page : page.replace('<script>', () => `<script>${forgetOldToken(token)}`),
+  );
   return {
     html: new Uint8Array(html),
     gzipped: new Uint8Array(await promisify(gzip)(html)),
     contentSecurityPolicy: policy(html.toString()),
   };
+}
+
+/**
+ * GraphiQL prefers the tabs that it stored, headers included, to new ones: after the demonstration was made anew, a
+ * browser that knew the old one would go on sending its token.
+ */
+function forgetOldToken(token: string): string {
+  const fingerprint = createHash('sha256').update(token).digest('hex').slice(0, 16);
+  return `
+    if (localStorage.getItem('rollcall:demonstration') !== '${fingerprint}') {
+      localStorage.removeItem('graphiql:tabState');
+      localStorage.removeItem('graphiql:headers');
+      localStorage.setItem('rollcall:demonstration', '${fingerprint}');
+    }`;
 }
 
 // The options stand in the page's script as JSON, where "</script>" in a query would end it.

@@ -32,7 +32,7 @@ export function useGraphiQLPage(settings: GraphiQLSettings): Plugin {
       if (!enabled || url.pathname !== endpoint || !shouldRenderGraphiQL(request)) return;
       const isLocal = isBoundToLoopback && isLoopbackHost(request.headers.get('host'));
       const token = isLocal ? demoToken : undefined;
-      const page = pages.get(token) ?? renderPage(graphiqlOptions(settings.tabs, token));
+      const page = pages.get(token) ?? renderPage(graphiqlOptions(settings.tabs, token), token);
       pages.set(token, page);
       endResponse(pageResponse(await page, request, fetchAPI.Response));
     },

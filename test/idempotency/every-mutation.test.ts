@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { isKnownMutation, type MutationName, mutate } from '../support/documents.ts';
+import { addMember, createLab, createPerson } from '../support/factories.ts';
+import { type Trial, trials } from './trials.ts';
+
+const app = await startApp();
+const { admin, workspaceId } = await createLab(app);
+
+/** Every mutation of the schema whose input has a key: a new one has no trial, and fails here. */
+async function keyedMutations(): Promise<string[]> {
+  const query = `{ __schema { mutationType { fields {
+    name args { name type { ofType { inputFields { name } } } } } } } }`;
+  type Field = { name: string; args: { type: { ofType: { inputFields: { name: string }[] } } }[] };
+  const { data } = await app.ask<{ __schema: { mutationType: { fields: Field[] } } }>(admin.token, query);
+  const { fields } = data.__schema.mutationType;
+  return fields
+    .filter(({ args }) =>
+      args.some(({ type }) => type.ofType.inputFields.some(({ name }) => name === 'idempotencyKey')),
+    )
+    .map(({ name }) => name);
+}
+
+const mutations = await keyedMutations();
+
+const place = { app, token: admin.token, workspaceId };
+
+/** What is stored, but for the keys themselves. */
+async function stored(): Promise<unknown> {
+  const tables = [
+    'workspace',
+    'workspace_member',
+    'project',
+    'participant',
+    'participant_group',
+    'membership',
+    'membership_change',
+  ];
+  return Promise.all(
+    tables.map((table) => app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`)),
+  );
+}
+
+it('has a trial for every mutation that takes a key', () => {
+  expect(mutations.toSorted()).toEqual(Object.keys(trials).sort());
+});
+
+describe.each(mutations.filter(isKnownMutation))('a key of %s', (mutation: MutationName) => {
+  const idempotencyKey = () => ({ idempotencyKey: randomUUID() });
+  const perform = (input: object, token = admin.token) => mutate(app, token, mutation, input);
+  const prepare = (): Promise<Trial> => trials[mutation](place);
+  const isPayload = expect.stringMatching(/Payload$/);
+
+  it('with the same input answers with the same numbers and change', async () => {
+    const { input } = await prepare();
+    const key = idempotencyKey();
+    const first = await perform({ ...input, ...key });
+    expect(first.__typename).toEqual(isPayload);
+    expect(await perform({ ...input, ...key })).toEqual(first);
+  });
+
+  it('with the same input does nothing', async () => {
+    const { input } = await prepare();
+    const key = idempotencyKey();
+    await perform({ ...input, ...key });
+    const before = await stored();
+    await perform({ ...input, ...key });
+    expect(await stored()).toEqual(before);
+  });
+
+  it('with another input is an IdempotencyKeyReusedError that changes nothing', async () => {
+    const { input, other } = await prepare();
+    const key = idempotencyKey();
+    await perform({ ...input, ...key });
+    const before = await stored();
+    expect(await perform({ ...other, ...key })).toMatchObject({
+      __typename: 'IdempotencyKeyReusedError',
+      code: 'CONFLICT',
+    });
+    expect(await stored()).toEqual(before);
+  });
+
+  it('has one effect when it is used ten times at the same moment', async () => {
+    const { input } = await prepare();
+    const key = idempotencyKey();
+    const call = () => perform({ ...input, ...key });
+    const answers = await Promise.all(Array.from({ length: 10 }, call));
+    expect(answers[0].__typename).toEqual(isPayload);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  it('is free again after an error', async () => {
+    const { input, refused } = await prepare();
+    const key = idempotencyKey();
+    expect((await perform({ ...refused, ...key })).__typename).toMatch(/Error$/);
+    expect((await perform({ ...input, ...key })).__typename).toEqual(isPayload);
+  });
+
+  it("has nothing to do with another user's", async () => {
+    const { input, other } = await prepare();
+    const colleague = await createPerson(app);
+    await addMember(app, workspaceId, colleague, 'ADMIN');
+    const key = idempotencyKey();
+    await perform({ ...input, ...key });
+    expect((await perform({ ...other, ...key }, colleague.token)).__typename).toEqual(isPayload);
+  });
+
+  it('is free again after 24 hours', async () => {
+    const { input, other } = await prepare();
+    const key = idempotencyKey();
+    await perform({ ...input, ...key });
+    await app.sql(`UPDATE idempotency_key SET created_at = now() - interval '24 hours 1 second'`);
+    expect((await perform({ ...other, ...key })).__typename).toEqual(isPayload);
+  });
+
+  it('is refused with its path when it is longer than 200 characters', async () => {
+    const { input } = await prepare();
+    expect(await perform({ ...input, idempotencyKey: 'k'.repeat(201) })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'idempotencyKey'] }],
+    });
+  });
+
+  it('answers with NotFoundError once its user has left the workspace', async () => {
+    const { input } = await prepare();
+    const leaver = await createPerson(app);
+    await addMember(app, workspaceId, leaver, 'ADMIN');
+    const key = idempotencyKey();
+    await perform({ ...input, ...key }, leaver.token);
+    await app.sql('UPDATE workspace_member SET removed_at = now() WHERE user_id = $1', [leaver.userId]);
+    expect(await perform({ ...input, ...key }, leaver.token)).toMatchObject({ __typename: 'NotFoundError' });
+  });
+});

@@ -1,0 +1,115 @@
+import type { App } from '../support/app.ts';
+import { type MutationName, mutate } from '../support/documents.ts';
+import { createGroup, createProject } from '../support/factories.ts';
+
+/** What one mutation is tried with. All inputs are for the same thing, and none has a key. */
+export interface Trial {
+  readonly input: object;
+  /** Another input, which would do something else. */
+  readonly other: object;
+  /** An input that is refused with a typed error; where there is one, out of the transaction. */
+  readonly refused: object;
+}
+
+/** Where trials take place, and an admin of it. */
+export interface Place {
+  readonly app: App;
+  readonly token: string;
+  readonly workspaceId: string;
+}
+
+let made = 0;
+const newName = () => `Trial ${made++}`;
+
+async function memberEdit(place: Place, input: object, other: object, refused: object): Promise<Trial> {
+  const { app, token, workspaceId } = place;
+  const participantGroupId = await createGroup(app, token, workspaceId, ['a', 'b', 'c']);
+  const edit = (fields: object) => ({ participantGroupId, ...fields });
+  return { input: edit(input), other: edit(other), refused: edit(refused) };
+}
+
+async function deletedGroup({ app, token, workspaceId }: Place, name: string): Promise<string> {
+  const participantGroupId = await createGroup(app, token, workspaceId, ['a'], name);
+  await mutate(app, token, 'deleteParticipantGroup', { participantGroupId });
+  return participantGroupId;
+}
+
+/** A trial of every mutation that takes a key. */
+export const trials: Record<MutationName, (place: Place) => Promise<Trial>> = {
+  createWorkspace: async () => ({ input: { title: 'A' }, other: { title: 'B' }, refused: { title: '' } }),
+
+  updateWorkspace: async ({ workspaceId }) => ({
+    input: { workspaceId, title: newName() },
+    other: { workspaceId, title: newName() },
+    refused: { workspaceId, title: '' },
+  }),
+
+  createProject: async ({ workspaceId }) => ({
+    input: { workspaceId, title: 'A' },
+    other: { workspaceId, title: 'B' },
+    refused: { workspaceId, title: '' },
+  }),
+
+  updateProject: async ({ app, token, workspaceId }) => {
+    const projectId = await createProject(app, token, workspaceId);
+    return {
+      input: { projectId, title: 'A' },
+      other: { projectId, title: 'B' },
+      refused: { projectId, title: '' },
+    };
+  },
+
+  createParticipantGroup: async ({ app, token, workspaceId }) => {
+    const scope = { workspaceId };
+    const taken = newName();
+    await createGroup(app, token, workspaceId, [], taken);
+    const participantIds = ['x', '?', 'y'];
+    const input = { scope, name: newName(), participantIds, ifInvalid: 'SKIP', note: 'First' };
+    return { input, other: { scope, name: newName() }, refused: { scope, name: taken } };
+  },
+
+  updateParticipantGroup: (place) =>
+    memberEdit(place, { name: newName() }, { name: newName() }, { name: 'Stale', expectedRevision: 7 }),
+
+  deleteParticipantGroup: async ({ app, token, workspaceId }) => {
+    const flagged = { scope: { workspaceId }, name: newName(), isUniversalBlocklist: true };
+    const { participantGroup } = await mutate(app, token, 'createParticipantGroup', flagged);
+    return {
+      input: { participantGroupId: await createGroup(app, token, workspaceId) },
+      other: { participantGroupId: await createGroup(app, token, workspaceId) },
+      refused: { participantGroupId: participantGroup.id },
+    };
+  },
+
+  restoreParticipantGroup: async (place) => {
+    const [wanted, other] = [newName(), newName()];
+    const taken = await deletedGroup(place, wanted);
+    await createGroup(place.app, place.token, place.workspaceId, [], wanted);
+    return {
+      input: { participantGroupId: await deletedGroup(place, newName()) },
+      other: { participantGroupId: await deletedGroup(place, other) },
+      refused: { participantGroupId: taken },
+    };
+  },
+
+  addParticipantsToGroup: (place) =>
+    memberEdit(
+      place,
+      { participantIds: ['c', 'd', '?'], ifInvalid: 'SKIP' },
+      { participantIds: ['e'] },
+      { participantIds: ['?'] },
+    ),
+
+  removeParticipantsFromGroup: (place) =>
+    memberEdit(place, { participantIds: ['a', 'z'] }, { participantIds: ['b'] }, { participantIds: ['?'] }),
+
+  replaceGroupParticipants: (place) =>
+    memberEdit(
+      place,
+      { participantIds: ['b', 'd'] },
+      { participantIds: ['e'] },
+      { participantIds: ['f'], expectedVersion: 7 },
+    ),
+
+  revertParticipantGroup: (place) => memberEdit(place, { toVersion: 0 }, { toVersion: 1 }, { toVersion: 7 }),
+};

@@ -1,0 +1,45 @@
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { makeDataDirectory, Program, serverPid } from './gateway.ts';
+
+const bad: [name: string, value: string][] = [
+  ['PORT', 'abc'],
+  ['CORS_ORIGINS', 'foo'],
+  ['DATABASE_URL', 'mysql://127.0.0.1/x'],
+  ['SEED_DEMO', 'perhaps'],
+  ['BOOTSTRAP_TOKEN', 'short'],
+  ['LOG_LEVEL', 'loud'],
+  ['DATABASE_POOL_SIZE', '1'],
+];
+
+describe('settings that cannot be', () => {
+  it.each(bad)('end the gateway with code 1 and a line that names %s', async (name, value) => {
+    const program = new Program('main', { DATA_DIR: '/nonexistent', [name]: value });
+    expect(await program.ended).toBe(1);
+    expect(program.complained).toMatch(new RegExp(`^Rollcall cannot run: ${name} takes .+\n$`));
+    expect(program.said).toBe('');
+  });
+
+  it('end bootstrap the same way', async () => {
+    const program = new Program('bootstrap', { DATA_DIR: '/nonexistent', BOOTSTRAP_TOKEN: 'short' });
+    expect(await program.ended).toBe(1);
+    expect(program.complained).toMatch(/^Rollcall cannot make an admin: BOOTSTRAP_TOKEN takes .+\n$/);
+  });
+});
+
+describe('an address that is in use', () => {
+  it('is named, and no database server stays behind', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const address = holder.address();
+    const port = address instanceof Object ? address.port : 0;
+    const DATA_DIR = await makeDataDirectory();
+    const program = new Program('main', { DATA_DIR, PORT: String(port), LOG_LEVEL: 'warn' });
+    expect(await program.ended).toBe(1);
+    expect(program.complained).toMatch(
+      new RegExp(`^Rollcall cannot run: .*address already in use 127\\.0\\.0\\.1:${port}\n$`),
+    );
+    expect(await serverPid(DATA_DIR)).toBeUndefined();
+    await new Promise((resolve) => holder.close(resolve));
+  });
+});

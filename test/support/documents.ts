@@ -1,0 +1,82 @@
+import type { App } from './app.ts';
+
+const project = 'project { id title description workspace { id } createdAt }';
+const workspace = 'workspace { id title description participantIdFormat viewerRole createdAt }';
+const group = `participantGroup {
+  id name description project { id } participantCount version revision isUniversalBlocklist isDeleted
+  deletedAt createdAt updatedAt lastChangeAt }`;
+const change = `change {
+  id version cause note addedCount removedCount participantCount occurredAt actor { name } }`;
+const skips = 'skippedCount skipped { index participantId message }';
+const invalidIds =
+  '... on InvalidParticipantIdsError { invalidCount invalid { index participantId message } }';
+const nameTaken = '... on NameTakenError { participantGroup { id } }';
+const conflict = '... on VersionConflictError { current }';
+const deleted = '... on GroupDeletedError { participantGroup { id } }';
+
+const answers = {
+  createWorkspace: { payload: workspace, errors: '' },
+  updateWorkspace: { payload: workspace, errors: '... on NotFoundError { id }' },
+  createProject: { payload: project, errors: '... on NotFoundError { id }' },
+  updateProject: { payload: project, errors: '... on NotFoundError { id }' },
+  createParticipantGroup: {
+    payload: `${group} ${change} ${skips} addedCount`,
+    errors: `... on NotFoundError { id } ${invalidIds} ${nameTaken}`,
+  },
+  updateParticipantGroup: {
+    payload: group,
+    errors: `... on NotFoundError { id } ${nameTaken} ${conflict} ${deleted}`,
+  },
+  deleteParticipantGroup: {
+    payload: group,
+    errors: '... on NotFoundError { id } ... on GroupInUseError { isUniversalBlocklist }',
+  },
+  restoreParticipantGroup: { payload: group, errors: `... on NotFoundError { id } ${nameTaken}` },
+  addParticipantsToGroup: {
+    payload: `${group} ${change} ${skips} addedCount alreadyMemberCount`,
+    errors: `... on NotFoundError { id } ${invalidIds} ${deleted}`,
+  },
+  removeParticipantsFromGroup: {
+    payload: `${group} ${change} ${skips} removedCount notMemberCount`,
+    errors: `... on NotFoundError { id } ${invalidIds} ${deleted}`,
+  },
+  replaceGroupParticipants: {
+    payload: `${group} ${change} ${skips} addedCount removedCount keptCount`,
+    errors: `... on NotFoundError { id } ${invalidIds} ${conflict} ${deleted}`,
+  },
+  revertParticipantGroup: {
+    payload: `${group} ${change} ${skips} addedCount removedCount keptCount`,
+    errors: `... on NotFoundError { id } ${conflict} ${deleted}`,
+  },
+} as const;
+
+/** A mutation that these tests know a document for. */
+export type MutationName = keyof typeof answers;
+
+/** Whether there is a document for a mutation. */
+export function isKnownMutation(name: string): name is MutationName {
+  return Object.hasOwn(answers, name);
+}
+
+/** The document of a mutation with one variable, `$input`, that selects all of its payload and of its errors. */
+export function documentOf(name: MutationName): string {
+  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  const { payload, errors } = answers[name];
+  return `mutation ($input: ${capital}Input!) {
+    ${name}(input: $input) {
+      __typename
+      ... on ${capital}Payload { ${payload} }
+      ... on InvalidInputError { issues { path message } }
+      ... on ForbiddenError { requiredRole }
+      ${errors}
+      ... on Error { code message }
+    }
+  }`;
+}
+
+/** Performs a mutation over HTTP; returns its payload or its typed error. Any other error fails the test. */
+export async function mutate(app: App, token: string, name: MutationName, input: object) {
+  const { data, errors } = await app.ask(token, documentOf(name), { input });
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data[name];
+}

@@ -1,0 +1,157 @@
+import {
+  type GraphQLInputType,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  isRequiredInputField,
+  isUnionType,
+} from 'graphql';
+import { schema } from '../../src/schema.ts';
+
+const queries = schema.getQueryType()?.getFields() ?? {};
+const mutations = schema.getMutationType()?.getFields() ?? {};
+
+export const queryNames: readonly string[] = Object.keys(queries);
+export const mutationNames: readonly string[] = Object.keys(mutations);
+
+/** A field that answers with a connection. */
+export interface ListField {
+  readonly type: string;
+  readonly field: string;
+  readonly name: string;
+}
+
+/** Every field of the schema that answers with a connection. */
+export const listFields: readonly ListField[] = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type))
+  .flatMap((type) =>
+    Object.values(type.getFields())
+      .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+      .map((field) => ({ type: type.name, field: field.name, name: `${type.name}.${field.name}` })),
+  );
+
+/** The names of all types with a global id. */
+export const nodeTypes: readonly string[] = nodeTypeNames();
+
+function nodeTypeNames(): string[] {
+  const node = schema.getType('Node');
+  return isInterfaceType(node) ? schema.getPossibleTypes(node).map(({ name }) => name) : [];
+}
+
+/** A read's argument that takes a global id; `nodeType` null for any. */
+export interface IdArgument {
+  readonly type: string;
+  readonly field: string;
+  readonly argument: string;
+  readonly isList: boolean;
+  readonly nodeType: string | null;
+}
+
+/** Every argument of a read that takes global ids. */
+export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMap())
+  .filter((type) => isObjectType(type) && type !== schema.getMutationType() && !type.name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(isObjectType(type) ? type.getFields() : {}).flatMap((field) =>
+      field.args
+        .filter((arg) => getNamedType(arg.type).name === 'ID')
+        .map((arg) => ({
+          type: type.name,
+          field: field.name,
+          argument: arg.name,
+          isList: isListType(getNullableType(arg.type)),
+          nodeType: nodeTypeOf(arg.name) ?? nodeTypeOf(`${field.name}Id`),
+        })),
+    ),
+  );
+
+function nodeTypeOf(name: string): string | null {
+  const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Id$/, '');
+  return name.endsWith('Id') && nodeTypes.includes(type) ? type : null;
+}
+
+/** A place in a mutation's input that takes a global id. */
+export interface IdInput {
+  readonly mutation: string;
+  /** From `input` to the id. */
+  readonly path: readonly string[];
+  readonly nodeType: string;
+}
+
+/** Every place in every mutation's input that takes a global id. */
+export const idInputs: readonly IdInput[] = Object.values(mutations).flatMap((mutation) =>
+  mutation.args.flatMap((arg) =>
+    idPaths(arg.type, [arg.name]).map((path) => ({
+      mutation: mutation.name,
+      path,
+      nodeType: nodeTypeOf(path.at(-1) ?? '') ?? '',
+    })),
+  ),
+);
+
+function idPaths(type: GraphQLInputType, path: readonly string[]): string[][] {
+  const named = getNamedType(type);
+  if (named.name === 'ID') return [[...path]];
+  if (!isInputObjectType(named)) return [];
+  return Object.values(named.getFields()).flatMap((field) => idPaths(field.type, [...path, field.name]));
+}
+
+/** The ids that inputs are filled with, by node type. */
+export type Ids = Readonly<Record<string, string>>;
+
+let counter = 0;
+
+/** The smallest input that a mutation takes, with `ids`; `place` is filled too, though it be optional. */
+export function inputFor(mutation: string, ids: Ids, place?: Pick<IdInput, 'path'> & { id: string }): object {
+  const type = mutations[mutation]?.args[0]?.type;
+  if (type === undefined) throw new Error(`There is no mutation ${mutation}`);
+  return fill(type, 'input', ids, place?.path.slice(1) ?? null, place?.id ?? '') as object;
+}
+
+function fill(
+  type: GraphQLInputType,
+  name: string,
+  ids: Ids,
+  path: readonly string[] | null,
+  id: string,
+): unknown {
+  const named = getNamedType(type);
+  if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
+  if (isListType(getNullableType(type))) return [];
+  if (named.name === 'String') return `Name ${++counter}`;
+  if (named.name === 'Int') return 0;
+  if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
+  const fields = Object.values(named.getFields());
+  const first = path === null ? fields.at(-1)?.name : path[0];
+  const wanted = fields.filter((field) =>
+    named.isOneOf ? field.name === first : field.name === path?.[0] || isRequiredInputField(field),
+  );
+  return Object.fromEntries(
+    wanted.map((field) => [
+      field.name,
+      fill(field.type, field.name, ids, field.name === path?.[0] ? path.slice(1) : null, id),
+    ]),
+  );
+}
+
+/** A mutation's document with one variable, `$input`; of its errors everything but objects is selected. */
+export function mutationDocument(name: string): string {
+  const field = mutations[name];
+  const union = getNamedType(field?.type);
+  if (field === undefined || !isUnionType(union)) throw new Error(`There is no mutation ${name}`);
+  const errors = union.getTypes().filter((type) => type.name.endsWith('Error'));
+  const selected = errors.map((type) => `... on ${type.name} { ${scalarsOf(type.name).join(' ')} }`);
+  return `mutation ($input: ${field.args[0]?.type}) { ${name}(input: $input) { __typename ${selected.join(' ')} } }`;
+}
+
+function scalarsOf(name: string): string[] {
+  const type = schema.getType(name);
+  if (!isObjectType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field) => {
+    const below = getNamedType(field.type);
+    if (below.name === 'InputIssue') return [`${field.name} { path message }`];
+    return isObjectType(below) ? [] : [field.name];
+  });
+}
