@@ -21,7 +21,7 @@ export function requireRoleAtStart(
 
 /**
  * The look that counts, in the transaction and after its locks: the role that is committed now, through a token that
- * is still good. @throws NotFoundError, ForbiddenError
+ * is still good by the clock (now() stands still since the transaction began to wait). @throws NotFoundError, ForbiddenError
  */
 export async function requireRoleNow(
   transaction: Transaction,
@@ -34,6 +34,6 @@ export async function requireRoleNow(
     SELECT member.role FROM workspace_member AS member JOIN api_token AS token ON token.user_id = member.user_id
     WHERE member.user_id = ${viewer.userId}::uuid AND member.workspace_key = ${workspaceKey}
       AND member.removed_at IS NULL AND token.id = ${viewer.tokenId}::uuid AND token.revoked_at IS NULL
-      AND (token.expires_at IS NULL OR token.expires_at > now())`;
+      AND (token.expires_at IS NULL OR token.expires_at > clock_timestamp())`;
   requireRole(member?.role, required, globalId);
 }

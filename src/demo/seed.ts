@@ -110,4 +110,10 @@ async function spreadOverWeeks(transaction: Transaction): Promise<void> {
       updated_at = now() - interval '60 days' + make_interval(hours => key)
     FROM (SELECT group_key, min(occurred_at) AS first, max(occurred_at) AS last FROM membership_change GROUP BY group_key)
       AS change WHERE change.group_key = participant_group.key`;
+  await transaction.$executeRaw`
+    UPDATE participant SET first_seen_at = joined.first
+    FROM (SELECT membership.participant_key, min(change.occurred_at) AS first
+      FROM membership JOIN membership_change AS change
+        ON change.group_key = membership.group_key AND change.version = membership.joined_version
+      GROUP BY membership.participant_key) AS joined WHERE joined.participant_key = participant.key`;
 }

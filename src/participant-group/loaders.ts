@@ -136,12 +136,17 @@ function condition(of: GroupParent, { search, deleted, hasParticipant }: GroupFi
     ONLY: sql`AND participant_group.deleted_at IS NOT NULL`,
   }[deleted];
   const named = search === null ? nothing : sql`AND participant_group.name_key LIKE ${searchPattern(search)}`;
-  const having =
-    hasParticipant === null
-      ? nothing
-      : sql`AND EXISTS (SELECT 1 FROM participant JOIN membership ON membership.participant_key = participant.key
-          AND membership.group_key = participant_group.key AND membership.left_version IS NULL
-          WHERE participant.workspace_key = participant_group.workspace_key
-            AND participant.participant_id = ${hasParticipant})`;
+  const having = hasParticipant === null ? nothing : sql`AND ${isGroupOf(of, hasParticipant)}`;
   return sql`${parent} ${life} ${named} ${having}`;
+}
+
+/** From the participant to their groups, once: asking each group of the workspace costs as much as there are groups. */
+function isGroupOf(of: GroupParent, participantId: string): Sql {
+  const workspaceKey =
+    of === 'workspace'
+      ? sql`parent.key`
+      : sql`(SELECT project.workspace_key FROM project WHERE project.key = parent.key)`;
+  return sql`participant_group.key = ANY(ARRAY(SELECT membership.group_key
+    FROM participant JOIN membership ON membership.participant_key = participant.key AND membership.left_version IS NULL
+    WHERE participant.workspace_key = ${workspaceKey} AND participant.participant_id = ${participantId}))`;
 }

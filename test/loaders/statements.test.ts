@@ -29,10 +29,10 @@ beforeAll(async () => {
     const { participantGroup } = await mutate(app, token, 'createParticipantGroup', input);
     await mutate(app, token, 'removeParticipantsFromGroup', {
       participantGroupId: participantGroup.id,
-      participantIds: people(made, made + 1),
+      participantIds: people(made + 1, made + 2),
     });
   }
-  // One project of a hundred groups, and one group of a hundred changes.
+
   const { data } = await app.ask(
     token,
     `query ($id: ID!) { workspace(id: $id) {

@@ -21,7 +21,9 @@ interface Add {
 let made = 0;
 function nextAdd(groupId: string): Add {
   const number = made++;
-  const participantIds = [0, 1, 2].map((index) => (number * 3 + index).toString(16).padStart(24, 'e'));
+  const participantIds = [0, 1, 2].map((index) =>
+    (0xe * 16 ** 8 + number * 3 + index).toString(16).padStart(24, '0'),
+  );
   return { key: `add ${number}`, groupId, participantIds };
 }
 

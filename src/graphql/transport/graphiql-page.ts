@@ -14,10 +14,11 @@ export interface GraphiQLPage {
 export async function renderPage(options: GraphiQLOptions, token?: string): Promise<GraphiQLPage> {
   // Loaded on first use: where GraphiQL is off, its nine megabytes are never read.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const page = renderGraphiQL(withoutMarkup(options));
-  const html = Buffer.from(
-    token === undefined ? page : page.replace('<script>', () => `<script>${forgetOldToken(token)}`),
-  );
+  const prelude = `${token === undefined ? '' : forgetOldToken(token)}${startWithFirstTab(options)}`;
+  const page = renderGraphiQL(withoutMarkup(options))
+    .replace('</head>', () => `${tabsInPlace}</head>`)
+    .replace('<script>', () => `<script>${prelude}`);
+  const html = Buffer.from(page);
   return {
     html: new Uint8Array(html),
     gzipped: new Uint8Array(await promisify(gzip)(html)),
@@ -38,6 +39,21 @@ function forgetOldToken(token: string): string {
       localStorage.setItem('rollcall:demonstration', '${fingerprint}');
     }`;
 }
+
+/**
+ * GraphiQL opens the first of its default tabs with the query and variables of its storage: without this, the first
+ * tab would have none.
+ */
+function startWithFirstTab({ defaultTabs: [first] = [] }: GraphiQLOptions): string {
+  return `
+    if (localStorage.getItem('graphiql:tabState') === null) {
+      localStorage.removeItem('graphiql:query');
+      localStorage.setItem('graphiql:variables', ${JSON.stringify(first?.variables ?? '')});
+    }`;
+}
+
+// A tab that gets the focus jumps to where GraphiQL's animation library takes it to be: the click that gave it is lost.
+const tabsInPlace = '<style>.graphiql-tab { transform: none !important }</style>';
 
 // The options stand in the page's script as JSON, where "</script>" in a query would end it.
 function withoutMarkup(options: GraphiQLOptions): GraphiQLOptions {

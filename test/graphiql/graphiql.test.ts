@@ -1,0 +1,128 @@
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newTokenSecret } from '../../src/access/rules.ts';
+import { seedDemo } from '../../src/demo/seed.ts';
+import { exampleTabs } from '../../src/demo/tabs.ts';
+import { startApp } from '../support/app.ts';
+import { chromiumPath, reasonToSkip } from './chromium.ts';
+
+const demoToken = newTokenSecret();
+const app = await startApp({
+  graphiql: { enabled: true, isBoundToLoopback: true, tabs: exampleTabs, demoToken },
+});
+await seedDemo(app.database, demoToken);
+
+const settledMilliseconds = 1_000;
+
+const nameOf = (query: string) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '';
+const examples = exampleTabs.map((tab) => ({ ...tab, name: nameOf(tab.query) }));
+
+describe('an example tab, over HTTP', () => {
+  it.each(examples)('$name answers with data, and without errors', async ({ query, variables }) => {
+    const { data, errors } = await app.ask(demoToken, query, variables);
+    expect(errors).toBeUndefined();
+    for (const answer of Object.values(data)) {
+      expect(answer).not.toBeNull();
+      expect(answer).not.toHaveProperty('code');
+    }
+  });
+
+  it('makes a group once, and names it afterwards', async () => {
+    const { query, variables } = examples.find(({ name }) => name === 'CreateGroup') ?? { query: '' };
+    const { data } = await app.ask(demoToken, query, variables);
+    expect(data.createParticipantGroup).toMatchObject({ __typename: 'NameTakenError', code: 'CONFLICT' });
+    const { participantGroup } = data.createParticipantGroup;
+    await app.ask(
+      demoToken,
+      'mutation ($id: ID!) { deleteParticipantGroup(input: { participantGroupId: $id }) { __typename } }',
+      { id: participantGroup.id },
+    );
+  });
+});
+
+describe.skipIf(reasonToSkip !== null)(
+  `GraphiQL in a browser${reasonToSkip === null ? '' : ` (${reasonToSkip})`}`,
+  () => {
+    let browser: Browser;
+    let page: Page;
+    const elsewhere: string[] = [];
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      if (chromiumPath === undefined) throw new Error('There is no Chromium, and in CI there has to be one.');
+      browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+      const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+      await context.route('**/*', async (route) => {
+        const url = route.request().url();
+        if (new URL(url).origin === new URL(app.url).origin) return route.continue();
+        elsewhere.push(url);
+        return route.abort();
+      });
+      page = await context.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(app.url);
+      await page.getByRole('tab', { name: examples[0]?.name ?? '' }).waitFor();
+    });
+
+    afterAll(() => browser?.close());
+
+    const isAnswerTo = (name: string) => (response: Response) =>
+      response.request().postData()?.includes(`"operationName":"${name}"`) ?? false;
+
+    /** Presses the button. Right after a tab was opened, GraphiQL still looks for the operation of the one before. */
+    async function run(name: string): Promise<Response> {
+      for (let attempt = 1; attempt <= 5; attempt++) {
+        await page.waitForTimeout(settledMilliseconds);
+        const answering = page.waitForResponse(isAnswerTo(name), { timeout: 3_000 }).catch(() => null);
+        await page.locator('.graphiql-execute-button').click();
+        const response = await answering;
+        if (response !== null) return response;
+      }
+      throw new Error(`GraphiQL never sent ${name}`);
+    }
+
+    it('shows a tab for each example', async () => {
+      expect(await page.title()).toBe('Rollcall');
+      for (const { name } of examples) expect(await page.getByRole('tab', { name }).count()).toBe(1);
+    });
+
+    it('shows the demonstration’s token among the headers', async () => {
+      await page.getByRole('button', { name: 'Headers', exact: true }).click();
+      const headers = page.locator('.graphiql-editor-tool');
+      await expect
+        .poll(async () => (await headers.textContent())?.replaceAll('\u00a0', ' '))
+        .toContain(`Bearer ${demoToken}`);
+    });
+
+    it.each(examples)('runs $name as it is, by its button', async ({ name }) => {
+      await page.getByRole('tab', { name }).click();
+      await expect
+        .poll(() => page.locator('.graphiql-tab-active .graphiql-tab-button').textContent())
+        .toBe(name);
+      const response = await run(name);
+      expect(response.request().headers().authorization).toBe(`Bearer ${demoToken}`);
+      expect(response.status()).toBe(200);
+      const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: unknown };
+      expect(errors).toBeUndefined();
+      for (const answer of Object.values(data)) expect(answer).toMatchObject({});
+      await expect.poll(() => page.locator('.result-window').textContent()).toContain('"data"');
+    });
+
+    it('asked no other host for anything, and nothing went wrong in the page', () => {
+      expect([elsewhere, complaints]).toEqual([[], []]);
+      expect(app.unexpected).toEqual([]);
+    });
+  },
+);
+
+it('in the demonstration, nobody joined before they were first seen', async () => {
+  const early =
+    await app.sql(`SELECT 1 FROM participant JOIN membership ON membership.participant_key = participant.key
+    JOIN membership_change AS change ON change.group_key = membership.group_key
+      AND change.version = membership.joined_version
+    WHERE change.occurred_at < participant.first_seen_at`);
+  expect(early).toEqual([]);
+});
