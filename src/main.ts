@@ -20,7 +20,7 @@ const drainPollMilliseconds = 100;
 async function run(): Promise<void> {
   const environment = readEnvironment(process.env);
   const logger = pino({ level: environment.logLevel }, pino.destination(2));
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const stop = stopSignal();
   const store = await openStore({
     ...environment,
     poolSize: environment.databasePoolSize,
@@ -28,18 +28,29 @@ async function run(): Promise<void> {
     onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
   });
   try {
+    if (stop.aborted) return;
     const demoToken = await openDemo(store, environment);
     const server = listen(store, environment, demoToken, logger);
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const sweeping = setInterval(() => sweep(store, logger), sweepMilliseconds);
-    await stopped;
+    if (!stop.aborted) await once(stop, 'abort');
     logger.info('Stopping: answering what is under way');
     clearInterval(sweeping);
     await drain(server, environment.drainSeconds);
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Aborted by SIGINT or SIGTERM. The listeners stay: a second signal (npm passes Ctrl-C on, which the terminal sends to
+ * us as well) must not end us before the database is stopped. Draining ends by itself.
+ */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
 }
 
 /** The demonstration's token, or null where there is no demonstration. */

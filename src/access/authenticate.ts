@@ -28,13 +28,3 @@ export async function authenticate(reader: Reader, authorization: string | null)
       AND (token.expires_at IS NULL OR token.expires_at > now())`);
   return row === undefined ? null : { ...row, roles: new Map(row.roles ?? []) };
 }
-
-/** Reads the viewer's roles again, after a write that may have changed them. */
-export async function reloadRoles(reader: Reader, viewer: Viewer): Promise<void> {
-  const rows = await reader.rows<{ key: number; role: Role }>(sql`
-    SELECT member.workspace_key AS key, member.role FROM workspace_member AS member
-    WHERE member.user_id = ${viewer.userId}::uuid AND member.removed_at IS NULL
-      AND member.workspace_key = coalesce(${viewer.narrowedTo}::int, member.workspace_key)`);
-  viewer.roles.clear();
-  for (const { key, role } of rows) viewer.roles.set(key, role);
-}

@@ -12,7 +12,7 @@ export function includesRole(role: Role, required: Role): boolean {
  * @throws NotFoundError without a role: what a viewer may not see does not exist for them.
  * @throws ForbiddenError with a role that is too low.
  */
-export function requireRole(role: Role | undefined, required: Role, globalId: string): Role {
+export function requireRole(role: Role | undefined, required: Role, globalId: string | null): Role {
   if (role === undefined) throw new NotFoundError(globalId);
   if (!includesRole(role, required)) {
     throw new ForbiddenError(`This needs the role ${required} in the workspace; yours is ${role}.`, required);

@@ -28,7 +28,7 @@ export async function requireRoleNow(
   viewer: Viewer,
   workspaceKey: number,
   required: Role,
-  globalId: string,
+  globalId: string | null,
 ): Promise<void> {
   const [member] = await transaction.$queryRaw<{ role: Role }[]>`
     SELECT member.role FROM workspace_member AS member JOIN api_token AS token ON token.user_id = member.user_id

@@ -10,6 +10,7 @@ const attempts = 5;
 const raced = new Set(['40P01', '40001', 'P2034', '23505', 'P2002']);
 const lockNotAvailable = '55P03';
 const queryCanceled = '57014';
+const tooLong = 'This took longer than an edit may take. Nothing was changed; try again, with less at once.';
 
 /**
  * Runs `work` in a transaction; deadlocks and serialisation failures are tried again, from the start.
@@ -26,8 +27,8 @@ export async function inTransaction<Result>(
       const code = failureCode(error);
       const again = code !== undefined && raced.has(code);
       if (again && attempt < attempts) await pause(attempt);
-      else if (again || code === lockNotAvailable || code === queryCanceled || code === 'P2028')
-        throw new BusyError();
+      else if (code === queryCanceled) throw new BusyError(tooLong);
+      else if (again || code === lockNotAvailable || code === 'P2028') throw new BusyError();
       else throw error;
     }
   }

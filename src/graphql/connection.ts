@@ -1,8 +1,8 @@
 import type { Order, Page, PageRange, Position } from '../database/pages.ts';
 import { type CursorHome, cursorWriter, readCursor } from './cursor.ts';
+import { defaultPageSize } from './limits/operation-cost.ts';
 import { invalidArgument } from './read-errors.ts';
 
-const defaultPage = 20;
 const longestPage = 100;
 
 /** Relay's four arguments as a client gave them. */
@@ -82,7 +82,7 @@ export function pageRange(args: PageArguments, home: CursorHome): PageRange {
   const backward = last != null;
   return {
     backward,
-    limit: (backward ? last : first) ?? defaultPage,
+    limit: (backward ? last : first) ?? defaultPageSize,
     after: position('after', args.after, home),
     before: position('before', args.before, home),
   };

@@ -23,7 +23,7 @@ export async function once<Result extends object>(
   transaction: Transaction,
   viewer: Viewer,
   call: Call,
-  authorize: () => Promise<void>,
+  authorize: (first: Result) => Promise<void>,
   effect: () => Promise<Result>,
 ): Promise<Result> {
   const { mutation, idempotencyKey: key } = call;
@@ -37,9 +37,10 @@ export async function once<Result extends object>(
   const where = { userId_mutation_key: { userId: viewer.userId, mutation, key } };
   if (claimed === 0) {
     const first = await transaction.idempotencyKey.findUniqueOrThrow({ where });
-    await authorize();
+    const result = first.result as object as Result;
+    await authorize(result);
     if (!Buffer.from(first.inputHash).equals(inputHash)) throw new IdempotencyKeyReusedError();
-    return first.result as object as Result;
+    return result;
   }
   const result = await effect();
   await transaction.idempotencyKey.update({ where, data: { result: result as Prisma.InputJsonObject } });

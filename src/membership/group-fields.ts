@@ -73,15 +73,31 @@ function listPastMembers(
     parent: group.key,
     order: { ...pastMemberOrder, name: `joining as of ${moment ?? version}` },
     positionOf: ({ listVersion, joinedVersion, key }) => [listVersion ?? 0, joinedVersion, key],
-    load: ({ after, before, ...range }) => {
-      resolved = (after ?? before ?? []).map(Number)[0] ?? version;
+    load: async ({ after, before, ...range }) => {
+      for (const [argument, cursor] of Object.entries({ after, before })) {
+        resolved = versionOfCursor(group, argument, cursor, resolved);
+      }
       const bounds = { after: after?.slice(1) ?? null, before: before?.slice(1) ?? null };
-      return pastMembers(context, { version: resolved, moment, range: { ...range, ...bounds } }).load(
-        group.key,
-      );
+      const then = { version: resolved, moment, range: { ...range, ...bounds } };
+      const page = await pastMembers(context, then).load(group.key);
+      resolved ??= page.rows[0]?.listVersion ?? null;
+      return page;
     },
     totalCount: () => pastCounts(context, { version: resolved, moment }).load(group.key),
   });
+}
+
+/** The version that a cursor of a past list carries: of this group's past, and the same as is asked for otherwise. */
+function versionOfCursor(
+  group: GroupRow,
+  argument: string,
+  cursor: readonly (string | number)[] | null,
+  asked: number | null,
+): number | null {
+  if (cursor === null) return asked;
+  const version = Number(cursor[0]);
+  if (version >= 0 && version <= group.version && (asked === null || asked === version)) return version;
+  throw invalidArgument(argument, 'This is not a cursor of this list.');
 }
 
 const MemberEdge = builder.edgeObject({

@@ -89,7 +89,8 @@ export function authorizeAgain(
   viewer: Viewer,
   { workspaceKey }: FoundGroup,
   participantGroupId: string,
+  role: Role = 'COLLABORATOR',
 ): Promise<void> {
   const globalId = encodeGlobalId('ParticipantGroup', participantGroupId);
-  return requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
+  return requireRoleNow(transaction, viewer, workspaceKey, role, globalId);
 }

@@ -46,7 +46,10 @@ const CreateParticipantGroupInput = builder.inputType('CreateParticipantGroupInp
       defaultValue: false,
       description: 'Whether its members are ineligible for every study of the workspace. Needs ADMIN.',
     }),
-    note: t.string({ description: 'Why; up to 500 characters. Stays with the first change.' }),
+    note: t.string({
+      description:
+        'Why; up to 500 characters. Stays with the change that brings the first members; without any it is not kept.',
+    }),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });

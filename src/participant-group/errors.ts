@@ -5,7 +5,7 @@ export class NameTakenError extends DomainError {
   readonly code = 'CONFLICT';
   readonly groupKey: number;
   constructor(name: string, groupKey: number) {
-    super(`Another group of this workspace is named "${name}".`);
+    super(`The name "${name}" is taken by another group of this workspace.`);
     this.groupKey = groupKey;
   }
 }

@@ -1,7 +1,7 @@
 import { requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { NotFoundError, VersionConflictError } from '../errors.ts';
+import { NotFoundError, type Role, VersionConflictError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import type { Writing } from '../membership/service.ts';
@@ -42,40 +42,42 @@ export async function updateGroup(
         transaction,
         viewer,
         call,
-        () => authorizeAgain(transaction, viewer, found, edit.participantGroupId),
+        ({ role }) => authorizeAgain(transaction, viewer, found, edit.participantGroupId, role),
         async () => {
           const group = await lockGroupToEdit(transaction, viewer, edit.participantGroupId);
           if (edit.expectedRevision !== null && edit.expectedRevision !== group.revision) {
             throw new VersionConflictError('revision', edit.expectedRevision, group.revision);
           }
-          await applyEdit(transaction, viewer, group, edit);
-          return { groupKey: group.key };
+          return { groupKey: group.key, role: await applyEdit(transaction, viewer, group, edit) };
         },
       ),
     ),
   );
 }
 
+/** Writes what differs; answers with the role that it took. */
 async function applyEdit(
   transaction: Transaction,
   viewer: Viewer,
   group: LockedGroupFields,
   edit: GroupEdit,
-): Promise<void> {
+): Promise<Role> {
   const now = {
     name: edit.name ?? group.name,
     description: edit.description === undefined ? group.description : edit.description,
     projectKey: await projectKeyOf(transaction, group, edit.projectId),
     isUniversalBlocklist: edit.isUniversalBlocklist ?? group.isUniversalBlocklist,
   };
-  if (now.isUniversalBlocklist !== group.isUniversalBlocklist) {
+  const role = now.isUniversalBlocklist === group.isUniversalBlocklist ? 'COLLABORATOR' : 'ADMIN';
+  if (role === 'ADMIN') {
     const globalId = encodeGlobalId('ParticipantGroup', edit.participantGroupId);
-    await requireRoleNow(transaction, viewer, group.workspaceKey, 'ADMIN', globalId);
+    await requireRoleNow(transaction, viewer, group.workspaceKey, role, globalId);
   }
   const names = ['name', 'description', 'projectKey', 'isUniversalBlocklist'] as const;
-  if (names.every((name) => now[name] === group[name])) return;
+  if (names.every((name) => now[name] === group[name])) return role;
   if (now.name !== group.name) await requireFreeName(transaction, group.workspaceKey, now.name, group.key);
   await revise(transaction, group.key, now);
+  return role;
 }
 
 async function projectKeyOf(

@@ -1,6 +1,7 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
+import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -20,11 +21,10 @@ export async function createProject(
   { workspaceId, ...data }: NewProject,
 ): Promise<{ projectKey: number }> {
   const globalId = encodeGlobalId('Workspace', workspaceId);
-  const workspace = await database.prisma.workspace.findUnique({
-    where: { id: workspaceId },
-    select: { key: true },
-  });
-  if (workspace === null) throw new NotFoundError(globalId);
+  const [workspace] = await database.reader.rows<{ key: number }>(
+    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
+  );
+  if (workspace === undefined) throw new NotFoundError(globalId);
   requireRoleAtStart(viewer, workspace.key, 'COLLABORATOR', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);
@@ -54,11 +54,10 @@ export async function updateProject(
   { projectId: id, title, description }: ProjectEdit,
 ): Promise<{ projectKey: number }> {
   const globalId = encodeGlobalId('Project', id);
-  const project = await database.prisma.project.findUnique({
-    where: { id },
-    select: { key: true, workspaceKey: true },
-  });
-  if (project === null) throw new NotFoundError(globalId);
+  const [project] = await database.reader.rows<{ key: number; workspaceKey: number }>(
+    sql`SELECT key, workspace_key AS "workspaceKey" FROM project WHERE id = ${id}::uuid`,
+  );
+  if (project === undefined) throw new NotFoundError(globalId);
   const { key, workspaceKey } = project;
   requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);
   const authorize = (transaction: Transaction) => () =>

@@ -1,6 +1,3 @@
-import { reloadRoles } from '../access/authenticate.ts';
-import type { Viewer } from '../access/viewer.ts';
-import { NotFoundError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { callOf, commonErrors, idempotencyKeyField, keptName, keptText } from '../graphql/inputs.ts';
 import { perform } from '../graphql/mutation.ts';
@@ -43,7 +40,7 @@ builder.mutationField('createWorkspace', (t) =>
     args: { input: t.arg({ type: CreateWorkspaceInput, required: true, description: 'The new workspace.' }) },
     errors: { types: commonErrors },
     resolve: (_root, { input }, context) =>
-      perform(context, async ({ database }, viewer) => {
+      perform(context, ({ database }, viewer) => {
         const { call, data } = checkInput((check) => ({
           call: callOf('createWorkspace', input, check),
           data: {
@@ -53,18 +50,10 @@ builder.mutationField('createWorkspace', (t) =>
             participantIdFormat: input.participantIdFormat ?? 'PROLIFIC',
           },
         }));
-        const made = await createWorkspace(database, viewer, call, data);
-        await reloadRoles(database.reader, viewer);
-        return requireSeen(viewer, made);
+        return createWorkspace(database, viewer, call, data);
       }),
   }),
 );
-
-/** A repeated call may come after its caller has left the workspace. @throws NotFoundError */
-function requireSeen<Made extends { readonly workspaceKey: number }>({ roles }: Viewer, made: Made): Made {
-  if (!roles.has(made.workspaceKey)) throw new NotFoundError();
-  return made;
-}
 
 const UpdateWorkspaceInput = builder.inputType('UpdateWorkspaceInput', {
   description: 'New values for a workspace; what is left out stays.',

@@ -3,13 +3,11 @@ import { requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
+import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ForbiddenError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
-
-/** Making a workspace takes no role. */
-const anyUser = async () => {};
 
 export interface NewWorkspace {
   readonly title: string;
@@ -17,7 +15,7 @@ export interface NewWorkspace {
   readonly participantIdFormat: ParticipantIdFormat;
 }
 
-/** Makes a workspace; its maker becomes its admin. @throws ForbiddenError for a token narrowed to one workspace */
+/** Makes a workspace; its maker becomes its admin. @throws ForbiddenError for a token narrowed to one workspace, NotFoundError */
 export async function createWorkspace(
   database: Database,
   viewer: Viewer,
@@ -28,8 +26,11 @@ export async function createWorkspace(
   if (viewer.narrowedTo !== null) {
     throw new ForbiddenError('This token is narrowed to one workspace and cannot create others.');
   }
+  // A repeated call may come after its caller has left the workspace.
+  const authorize = (transaction: Transaction) => (first: { workspaceKey: number }) =>
+    requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
   const made = await inTransaction(database, (transaction) =>
-    once(transaction, viewer, call, anyUser, async () => {
+    once(transaction, viewer, call, authorize(transaction), async () => {
       const { key } = await transaction.workspace.create({
         data: { ...data, members: { create: { userId: viewer.userId, role: 'ADMIN' } } },
         select: { key: true },
@@ -37,6 +38,7 @@ export async function createWorkspace(
       return { workspaceKey: key };
     }),
   );
+  if (!viewer.roles.has(made.workspaceKey)) viewer.roles.set(made.workspaceKey, 'ADMIN');
   return made;
 }
 
@@ -54,7 +56,9 @@ export async function updateWorkspace(
   { workspaceId: id, title, description }: WorkspaceEdit,
 ): Promise<{ workspaceKey: number }> {
   const globalId = encodeGlobalId('Workspace', id);
-  const found = await database.prisma.workspace.findUnique({ where: { id }, select: { key: true } });
+  const [found] = await database.reader.rows<{ key: number }>(
+    sql`SELECT key FROM workspace WHERE id = ${id}::uuid`,
+  );
   const key = found?.key ?? 0;
   requireRole(viewer.roles.get(key), 'ADMIN', globalId);
   requireWriting(viewer);

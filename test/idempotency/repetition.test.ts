@@ -59,6 +59,16 @@ describe('a repetition', () => {
     });
   });
 
+  it('of an edit that took an admin is forbidden to who is none any more', async () => {
+    const [id, idempotencyKey, person] = [await makeGroup(), randomUUID(), await createPerson(app)];
+    await addMember(app, lab.workspaceId, person, 'ADMIN');
+    const input = { participantGroupId: id, isUniversalBlocklist: true, idempotencyKey };
+    await perform('updateParticipantGroup', input, person.token);
+    await app.sql("UPDATE workspace_member SET role = 'COLLABORATOR' WHERE user_id = $1", [person.userId]);
+    const answer = await perform('updateParticipantGroup', input, person.token);
+    expect(answer).toMatchObject({ __typename: 'ForbiddenError', requiredRole: 'ADMIN' });
+  });
+
   it('is forbidden once the role is too low', async () => {
     const [id, idempotencyKey] = [await makeGroup(), randomUUID()];
     const demoted = await createPerson(app);
