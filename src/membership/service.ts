@@ -1,25 +1,13 @@
 import type { Viewer } from '../access/viewer.ts';
-import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
-import type { KeyedQueue } from '../database/queue.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { Transaction } from '../database/transaction.ts';
 import { InvalidInputError } from '../errors.ts';
-import { type Call, once } from '../idempotency/service.ts';
+import type { Call } from '../idempotency/service.ts';
 import { readParticipantIds } from '../participant/rules.ts';
 import { ensureParticipants, findParticipants } from '../participant/service.ts';
-import {
-  authorizeAgain,
-  findGroupToEdit,
-  type LockedGroup,
-  lockGroupToEdit,
-} from '../participant-group/access.ts';
+import { type LockedGroup, lockGroupToEdit, type Writing, writeGroup } from '../participant-group/access.ts';
 import { applyChange, type Change, type Changed, membersAt, membersNotIn, nobody, these } from './change.ts';
 import { acceptIds, acceptReplacementIds, type EditResult, type IfInvalid, requireVersion } from './rules.ts';
-
-export interface Writing {
-  readonly database: Database;
-  readonly groupQueue: KeyedQueue;
-}
 
 /** What every edit of members says. */
 export interface Edit {
@@ -134,27 +122,16 @@ export async function revertGroup(
 }
 
 async function editGroup(
-  { database, groupQueue }: Writing,
+  writing: Writing,
   viewer: Viewer,
   { call, participantGroupId }: Edit,
   prepare: (format: ParticipantIdFormat) => Work,
 ): Promise<EditResult> {
-  const found = await findGroupToEdit(database, viewer, participantGroupId);
-  const work = prepare(found.format);
-  return groupQueue.run(participantGroupId, () =>
-    inTransaction(database, (transaction) =>
-      once(
-        transaction,
-        viewer,
-        call,
-        () => authorizeAgain(transaction, viewer, found, participantGroupId),
-        async () => {
-          const group = await lockGroupToEdit(transaction, viewer, participantGroupId);
-          return work(transaction, group);
-        },
-      ),
-    ),
-  );
+  return writeGroup(writing, viewer, call, participantGroupId, ({ format }) => {
+    const work = prepare(format);
+    return async (transaction) =>
+      work(transaction, await lockGroupToEdit(transaction, viewer, participantGroupId));
+  });
 }
 
 function record(

@@ -2,11 +2,19 @@ import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
+import type { KeyedQueue } from '../database/queue.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
+import { type Call, once } from '../idempotency/service.ts';
 import { GroupDeletedError } from './errors.ts';
+
+/** What edits go through. */
+export interface Writing {
+  readonly database: Database;
+  readonly groupQueue: KeyedQueue;
+}
 
 /** A group as the first look sees it, before any lock. */
 export interface FoundGroup {
@@ -16,7 +24,7 @@ export interface FoundGroup {
 }
 
 /** The first look at a group that is to be edited: refuses strangers before they queue. @throws NotFoundError, ForbiddenError */
-export async function findGroupToEdit(
+async function findGroupToEdit(
   database: Database,
   viewer: Viewer,
   participantGroupId: string,
@@ -83,14 +91,25 @@ export async function lockGroupToEdit(
   return group;
 }
 
-/** For the repetition of an edit, which locks nothing: looks again whether the viewer may. @throws NotFoundError, ForbiddenError */
-export function authorizeAgain(
-  transaction: Transaction,
+/**
+ * One edit of one group, in the order that every edit keeps: a first look, a turn in the group's queue, a transaction,
+ * the idempotency key, and then `effect`, which locks. A repetition looks again for the role that the first call took.
+ */
+export async function writeGroup<Result extends { readonly groupKey: number; readonly role?: Role }>(
+  { database, groupQueue }: Writing,
   viewer: Viewer,
-  { workspaceKey }: FoundGroup,
+  call: Call,
   participantGroupId: string,
-  role: Role = 'COLLABORATOR',
-): Promise<void> {
+  prepare: (found: FoundGroup) => (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const found = await findGroupToEdit(database, viewer, participantGroupId);
+  const effect = prepare(found);
   const globalId = encodeGlobalId('ParticipantGroup', participantGroupId);
-  return requireRoleNow(transaction, viewer, workspaceKey, role, globalId);
+  return groupQueue.run(participantGroupId, () =>
+    inTransaction(database, (transaction) => {
+      const authorize = ({ role = 'COLLABORATOR' }: Result) =>
+        requireRoleNow(transaction, viewer, found.workspaceKey, role, globalId);
+      return once(transaction, viewer, call, authorize, () => effect(transaction));
+    }),
+  );
 }

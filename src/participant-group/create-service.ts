@@ -8,8 +8,9 @@ import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { acceptIds, type EditResult, type IfInvalid } from '../membership/rules.ts';
-import { addMembers, type Writing } from '../membership/service.ts';
+import { addMembers } from '../membership/service.ts';
 import { readParticipantIds } from '../participant/rules.ts';
+import type { Writing } from './access.ts';
 import { requireFreeName } from './free-name.ts';
 import { nameKey } from './rules.ts';
 

@@ -1,17 +1,10 @@
 import { requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import type { Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role, VersionConflictError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
-import { type Call, once } from '../idempotency/service.ts';
-import type { Writing } from '../membership/service.ts';
-import {
-  authorizeAgain,
-  findGroupToEdit,
-  type LockedGroupFields,
-  lockGroup,
-  lockGroupToEdit,
-} from './access.ts';
+import type { Call } from '../idempotency/service.ts';
+import { type LockedGroupFields, lockGroup, lockGroupToEdit, type Writing, writeGroup } from './access.ts';
 import { GroupInUseError } from './errors.ts';
 import { requireFreeName } from './free-name.ts';
 import { nameKey } from './rules.ts';
@@ -30,29 +23,18 @@ export interface GroupEdit {
  * @throws NotFoundError, ForbiddenError, NameTakenError, VersionConflictError, GroupDeletedError, BusyError
  */
 export async function updateGroup(
-  { database, groupQueue }: Writing,
+  writing: Writing,
   viewer: Viewer,
   call: Call,
   edit: GroupEdit,
 ): Promise<{ groupKey: number }> {
-  const found = await findGroupToEdit(database, viewer, edit.participantGroupId);
-  return groupQueue.run(edit.participantGroupId, () =>
-    inTransaction(database, (transaction) =>
-      once(
-        transaction,
-        viewer,
-        call,
-        ({ role }) => authorizeAgain(transaction, viewer, found, edit.participantGroupId, role),
-        async () => {
-          const group = await lockGroupToEdit(transaction, viewer, edit.participantGroupId);
-          if (edit.expectedRevision !== null && edit.expectedRevision !== group.revision) {
-            throw new VersionConflictError('revision', edit.expectedRevision, group.revision);
-          }
-          return { groupKey: group.key, role: await applyEdit(transaction, viewer, group, edit) };
-        },
-      ),
-    ),
-  );
+  return writeGroup(writing, viewer, call, edit.participantGroupId, () => async (transaction) => {
+    const group = await lockGroupToEdit(transaction, viewer, edit.participantGroupId);
+    if (edit.expectedRevision !== null && edit.expectedRevision !== group.revision) {
+      throw new VersionConflictError('revision', edit.expectedRevision, group.revision);
+    }
+    return { groupKey: group.key, role: await applyEdit(transaction, viewer, group, edit) };
+  });
 }
 
 /** Writes what differs; answers with the role that it took. */
@@ -108,31 +90,20 @@ async function revise(transaction: Transaction, key: number, fields: OwnFields):
 
 /** Deletes a group, softly; deleting a deleted one changes nothing. @throws NotFoundError, ForbiddenError, GroupInUseError, BusyError */
 export async function deleteGroup(
-  { database, groupQueue }: Writing,
+  writing: Writing,
   viewer: Viewer,
   call: Call,
   participantGroupId: string,
 ): Promise<{ groupKey: number }> {
-  const found = await findGroupToEdit(database, viewer, participantGroupId);
-  return groupQueue.run(participantGroupId, () =>
-    inTransaction(database, (transaction) =>
-      once(
-        transaction,
-        viewer,
-        call,
-        () => authorizeAgain(transaction, viewer, found, participantGroupId),
-        async () => {
-          const group = await lockGroup(transaction, viewer, participantGroupId, 'FOR UPDATE');
-          if (group.deletedAt === null) {
-            if (group.isUniversalBlocklist) throw new GroupInUseError(true);
-            await transaction.$executeRaw`UPDATE participant_group
-            SET deleted_at = date_trunc('milliseconds', clock_timestamp()) WHERE key = ${group.key}`;
-          }
-          return { groupKey: group.key };
-        },
-      ),
-    ),
-  );
+  return writeGroup(writing, viewer, call, participantGroupId, () => async (transaction) => {
+    const group = await lockGroup(transaction, viewer, participantGroupId, 'FOR UPDATE');
+    if (group.deletedAt === null) {
+      if (group.isUniversalBlocklist) throw new GroupInUseError(true);
+      await transaction.$executeRaw`UPDATE participant_group
+        SET deleted_at = date_trunc('milliseconds', clock_timestamp()) WHERE key = ${group.key}`;
+    }
+    return { groupKey: group.key };
+  });
 }
 
 /**
@@ -140,27 +111,16 @@ export async function deleteGroup(
  * @throws NotFoundError, ForbiddenError, NameTakenError, BusyError
  */
 export async function restoreGroup(
-  { database, groupQueue }: Writing,
+  writing: Writing,
   viewer: Viewer,
   call: Call,
   { participantGroupId, name }: { readonly participantGroupId: string; readonly name: string | null },
 ): Promise<{ groupKey: number }> {
-  const found = await findGroupToEdit(database, viewer, participantGroupId);
-  return groupQueue.run(participantGroupId, () =>
-    inTransaction(database, (transaction) =>
-      once(
-        transaction,
-        viewer,
-        call,
-        () => authorizeAgain(transaction, viewer, found, participantGroupId),
-        async () => {
-          const group = await lockGroup(transaction, viewer, participantGroupId);
-          if (group.deletedAt !== null) await restore(transaction, group, name ?? group.name);
-          return { groupKey: group.key };
-        },
-      ),
-    ),
-  );
+  return writeGroup(writing, viewer, call, participantGroupId, () => async (transaction) => {
+    const group = await lockGroup(transaction, viewer, participantGroupId);
+    if (group.deletedAt !== null) await restore(transaction, group, name ?? group.name);
+    return { groupKey: group.key };
+  });
 }
 
 async function restore(transaction: Transaction, group: LockedGroupFields, name: string): Promise<void> {
