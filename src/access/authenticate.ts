@@ -9,6 +9,7 @@ interface TokenRow {
   userId: string;
   email: string;
   isReadOnly: boolean;
+  expiresAt: Date | null;
   narrowedTo: number | null;
   roles: [number, Role][] | null;
 }
@@ -19,7 +20,7 @@ export async function authenticate(reader: Reader, authorization: string | null)
   if (secret === null) return null;
   const [row] = await reader.rows<TokenRow>(sql`
     SELECT token.id AS "tokenId", token.user_id AS "userId", app_user.email, token.read_only AS "isReadOnly",
-      token.workspace_key AS "narrowedTo",
+      token.expires_at AS "expiresAt", token.workspace_key AS "narrowedTo",
       (SELECT json_agg(json_build_array(member.workspace_key, member.role)) FROM workspace_member AS member
         WHERE member.user_id = token.user_id AND member.removed_at IS NULL
           AND member.workspace_key = coalesce(token.workspace_key, member.workspace_key)) AS roles

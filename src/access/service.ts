@@ -1,3 +1,4 @@
+import { type Sql, sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { ForbiddenError, type Role } from '../errors.ts';
 import { requireRole } from './rules.ts';
@@ -30,10 +31,16 @@ export async function requireRoleNow(
   required: Role,
   globalId: string | null,
 ): Promise<void> {
-  const [member] = await transaction.$queryRaw<{ role: Role }[]>`
-    SELECT member.role FROM workspace_member AS member JOIN api_token AS token ON token.user_id = member.user_id
+  const [member] = await transaction.$queryRaw<{ role: Role }[]>(sql`
+    SELECT member.role FROM workspace_member AS member
     WHERE member.user_id = ${viewer.userId}::uuid AND member.workspace_key = ${workspaceKey}
-      AND member.removed_at IS NULL AND token.id = ${viewer.tokenId}::uuid AND token.revoked_at IS NULL
-      AND (token.expires_at IS NULL OR token.expires_at > clock_timestamp())`;
+      AND member.removed_at IS NULL AND ${isGoodNow(viewer)}`);
   requireRole(member?.role, required, globalId);
+}
+
+/** Whether the viewer's token is still good, as a condition in SQL: an API token may have been revoked meanwhile. */
+export function isGoodNow({ tokenId, expiresAt }: Viewer): Sql {
+  if (tokenId === null) return sql`${expiresAt}::timestamptz > clock_timestamp()`;
+  return sql`EXISTS (SELECT 1 FROM api_token AS token WHERE token.id = ${tokenId}::uuid AND token.revoked_at IS NULL
+    AND (token.expires_at IS NULL OR token.expires_at > clock_timestamp()))`;
 }

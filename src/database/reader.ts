@@ -12,6 +12,10 @@ export interface Reader {
 export interface ReadScope {
   readonly reader: Reader;
   readonly workspaceKeys: readonly number[];
+  /** Those of them in which the viewer is an admin. */
+  readonly adminWorkspaceKeys: readonly number[];
+  /** The only workspace that the viewer's token acts in, or null. */
+  readonly narrowedTo: number | null;
   readonly userId: string;
 }
 

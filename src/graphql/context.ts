@@ -29,6 +29,10 @@ export function createContext(store: Store, viewer: Viewer | null): Context {
       get workspaceKeys() {
         return [...(viewer?.roles.keys() ?? [])];
       },
+      get adminWorkspaceKeys() {
+        return [...(viewer?.roles ?? [])].filter(([, role]) => role === 'ADMIN').map(([key]) => key);
+      },
+      narrowedTo: viewer?.narrowedTo ?? null,
     },
   };
 }

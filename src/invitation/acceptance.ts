@@ -1,0 +1,55 @@
+import { recordAudit } from '../audit/service.ts';
+import { sql } from '../database/sql.ts';
+import type { Transaction } from '../database/transaction.ts';
+import type { Role } from '../errors.ts';
+import { giveRole, lockWorkspace } from '../workspace-member/service.ts';
+
+interface Invited {
+  readonly id: string;
+  readonly workspaceKey: number;
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** Whoever an invitation gives its role to. */
+export interface Invitee {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Redeems an invitation for a user, if it is still open once the workspace is locked; answers with the workspace and
+ * the role that the user now has, or null.
+ */
+export async function acceptInvitation(
+  transaction: Transaction,
+  { key, workspaceKey }: { readonly key: number; readonly workspaceKey: number },
+  user: Invitee,
+): Promise<{ workspaceKey: number; role: Role } | null> {
+  await lockWorkspace(transaction, workspaceKey);
+  const [invited] = await transaction.$queryRaw<Invited[]>(sql`
+    UPDATE invitation SET redeemed_at = clock_timestamp(), redeemed_by_id = ${user.id}::uuid
+    WHERE key = ${key}::int AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > clock_timestamp()
+    RETURNING id, workspace_key AS "workspaceKey", email, role`);
+  if (invited === undefined) return null;
+  await recordAudit(transaction, {
+    workspaceKey,
+    actorId: user.id,
+    action: 'INVITATION_REDEEMED',
+    subject: { type: 'Invitation', id: invited.id, name: invited.email },
+  });
+  return { workspaceKey, role: await giveRole(transaction, { ...invited, user, actorId: user.id }) };
+}
+
+/** Redeems every open invitation to an address for a user who has shown that it is theirs. */
+export async function acceptInvitationsTo(
+  transaction: Transaction,
+  emailKey: string,
+  user: Invitee,
+): Promise<void> {
+  const open = await transaction.$queryRaw<{ key: number; workspaceKey: number }[]>(sql`
+    SELECT key, workspace_key AS "workspaceKey" FROM invitation
+    WHERE email_key = ${emailKey} AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+    ORDER BY workspace_key, key`);
+  for (const invitation of open) await acceptInvitation(transaction, invitation, user);
+}
