@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createFirstAdmin } from '../src/access/first-admin.ts';
+import { TokenUses } from '../src/access/token-uses.ts';
 import { startEmbeddedServer } from '../src/database/embedded-server.ts';
 import { openStore } from '../src/database/open-store.ts';
 import { KeyedQueue } from '../src/database/queue.ts';
@@ -35,6 +36,7 @@ export async function openBench() {
   if (workspace === undefined) throw new Error('There is no workspace');
   const server = createServer({
     store: { database, groupQueue: new KeyedQueue() },
+    tokenUses: new TokenUses(database),
     corsOrigins: [],
     introspection: false,
     suggestions: false,

@@ -16,6 +16,11 @@ export function isMoment(text: string): boolean {
   return !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
 }
 
+/** Whether `text` is a UUID as this gateway writes them. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 /** Looks at an input, collects every break of a rule with its path, and refuses them all together. */
 export class InputCheck {
   readonly #issues: InputIssue[] = [];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type Logger, pino } from 'pino';
+import { TokenUses } from './access/token-uses.ts';
 import { type OpenStore, openStore } from './database/open-store.ts';
 import { KeyedQueue } from './database/queue.ts';
 import { crowdedKeySpaces, isMigrated } from './database/readiness.ts';
@@ -14,6 +15,7 @@ import { forgetExpired } from './idempotency/service.ts';
 import { createServer } from './server.ts';
 
 const sweepMilliseconds = 3_600_000;
+const tokenUseMilliseconds = 60_000;
 const drainPollMilliseconds = 100;
 
 /** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
@@ -30,14 +32,19 @@ async function run(): Promise<void> {
   try {
     if (stop.aborted) return;
     const demoToken = await openDemo(store, environment);
-    const server = listen(store, environment, demoToken, logger);
+    const tokenUses = new TokenUses(store.database);
+    const server = listen(store, tokenUses, environment, demoToken, logger);
     await once(server, 'listening');
     announce(server, environment, demoToken);
-    const sweeping = setInterval(() => sweep(store, logger), sweepMilliseconds);
+    const background = [
+      setInterval(() => sweep(store, logger), sweepMilliseconds),
+      setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
+    ];
     if (!stop.aborted) await once(stop, 'abort');
     logger.info('Stopping: answering what is under way');
-    clearInterval(sweeping);
+    background.forEach(clearInterval);
     await drain(server, environment.drainSeconds);
+    await keepUses(tokenUses, logger);
   } finally {
     await store.close();
   }
@@ -62,6 +69,7 @@ async function openDemo({ database }: OpenStore, environment: Environment): Prom
 
 function listen(
   store: OpenStore,
+  tokenUses: TokenUses,
   environment: Environment,
   demoToken: string | null,
   logger: Logger,
@@ -70,6 +78,7 @@ function listen(
   const server = createServer({
     ...environment,
     store: { database, groupQueue: new KeyedQueue() },
+    tokenUses,
     graphiql: {
       enabled: environment.graphiql,
       tabs: exampleTabs,
@@ -103,6 +112,12 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
 
 function sweep({ database }: OpenStore, logger: Logger): void {
   inTransaction(database, forgetExpired).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+}
+
+function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {
+  return tokenUses
+    .flush()
+    .catch((error) => logger.warn({ err: error }, 'When tokens were last used could not be kept'));
 }
 
 /** Takes no new connections and lets what is under way end, for so long. */

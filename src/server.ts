@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { authenticate } from './access/authenticate.ts';
+import type { TokenUses } from './access/token-uses.ts';
 import { BusyError } from './errors.ts';
 import { createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
@@ -21,6 +22,7 @@ import { schema } from './schema.ts';
 /** What the server is made of. It reads no environment: everything comes in here. */
 export interface ServerDependencies {
   readonly store: Store;
+  readonly tokenUses: TokenUses;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly suggestions: boolean;
@@ -54,8 +56,12 @@ export function createServer(dependencies: ServerDependencies): Server {
 function createGateway({ store, ...settings }: ServerDependencies) {
   return createYoga({
     schema,
-    context: async ({ request }) =>
-      createContext(store, await authenticate(store.database.reader, request.headers.get('authorization'))),
+    context: async ({ request }) => {
+      const authorization = request.headers.get('authorization');
+      const caller = await authenticate(store.database.reader, authorization);
+      if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
+      return createContext(store, caller, authorization !== null);
+    },
     logging: false,
     graphiql: false,
     landingPage: false,

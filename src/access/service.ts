@@ -38,6 +38,17 @@ export async function requireRoleNow(
   requireRole(member?.role, required, globalId);
 }
 
+/**
+ * The same where no workspace is asked for: what a token makes, it makes while it is good. Its row is held, so that a
+ * revocation comes before or after. @throws ForbiddenError
+ */
+export async function requireGoodNow(transaction: Transaction, viewer: Viewer): Promise<void> {
+  if (viewer.tokenId !== null)
+    await transaction.$queryRaw(sql`SELECT 1 FROM api_token WHERE id = ${viewer.tokenId}::uuid FOR SHARE`);
+  const [row] = await transaction.$queryRaw<{ good: boolean }[]>(sql`SELECT ${isGoodNow(viewer)} AS good`);
+  if (row?.good !== true) throw new ForbiddenError('This token was revoked or has expired.');
+}
+
 /** Whether the viewer's token is still good, as a condition in SQL: an API token may have been revoked meanwhile. */
 export function isGoodNow({ tokenId, expiresAt }: Viewer): Sql {
   if (tokenId === null) return sql`${expiresAt}::timestamptz > clock_timestamp()`;

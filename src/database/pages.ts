@@ -22,7 +22,7 @@ export interface Page<Row> {
 /** One column of an order: its expression and its type. All columns of an order run the same way. */
 export interface OrderColumn {
   readonly expression: string;
-  readonly type: 'int' | 'text' | 'timestamptz';
+  readonly type: 'int' | 'text' | 'timestamptz' | 'uuid';
 }
 
 export interface Order {

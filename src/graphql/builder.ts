@@ -25,7 +25,7 @@ export const builder = new SchemaBuilder<BuilderTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DataloaderPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
-    authScopes: (context) => ({ viewer: context.viewer !== null }),
+    authScopes: (context) => ({ viewer: context.caller !== null }),
     unauthorizedError: unauthenticated,
   },
   errors: {

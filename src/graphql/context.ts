@@ -12,27 +12,38 @@ export interface Store {
 
 /** What every resolver is given; made anew for each request. */
 export interface Context {
-  readonly viewer: Viewer | null;
+  /** Who sent the request, or null. */
+  readonly caller: Viewer | null;
+  /** Whose view the answer shows: the caller's, or the user's whom redeeming an invitation has made. */
+  viewer: Viewer | null;
+  /** Whether the request came with a token, though it may be good for nothing. */
+  readonly hasToken: boolean;
   /** What this viewer's reads may see. */
-  readonly scope: ReadScope;
+  scope: ReadScope;
   readonly store: Store;
 }
 
 /** The one context factory, whatever the transport. */
-export function createContext(store: Store, viewer: Viewer | null): Context {
+export function createContext(store: Store, caller: Viewer | null, hasToken: boolean): Context {
+  return { caller, viewer: caller, hasToken, store, scope: readScope(store, caller) };
+}
+
+/** Shows the rest of the answer as this viewer sees it. */
+export function showAs(context: Context, viewer: Viewer): void {
+  context.viewer = viewer;
+  context.scope = readScope(context.store, viewer);
+}
+
+function readScope({ database }: Store, viewer: Viewer | null): ReadScope {
   return {
-    viewer,
-    store,
-    scope: {
-      reader: store.database.reader,
-      userId: viewer?.userId ?? '00000000-0000-0000-0000-000000000000',
-      get workspaceKeys() {
-        return [...(viewer?.roles.keys() ?? [])];
-      },
-      get adminWorkspaceKeys() {
-        return [...(viewer?.roles ?? [])].filter(([, role]) => role === 'ADMIN').map(([key]) => key);
-      },
-      narrowedTo: viewer?.narrowedTo ?? null,
+    reader: database.reader,
+    userId: viewer?.userId ?? '00000000-0000-0000-0000-000000000000',
+    narrowedTo: viewer?.narrowedTo ?? null,
+    get workspaceKeys() {
+      return [...(viewer?.roles.keys() ?? [])];
+    },
+    get adminWorkspaceKeys() {
+      return [...(viewer?.roles ?? [])].filter(([, role]) => role === 'ADMIN').map(([key]) => key);
     },
   };
 }

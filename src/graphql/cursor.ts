@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Order, Position, PositionValue } from '../database/pages.ts';
-import { isMoment } from '../input.ts';
+import { isMoment, isUuid } from '../input.ts';
 
 /** What a cursor is good for; nowhere else is it accepted. */
 export interface CursorHome {
@@ -47,5 +47,6 @@ function parse(text: string): unknown {
 function isValue(type: Order['columns'][number]['type'], value: unknown): value is PositionValue {
   if (type === 'int') return Number.isInteger(value) && Math.abs(Number(value)) <= 0x7fffffff;
   if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0')) return false;
+  if (type === 'uuid') return isUuid(value);
   return type === 'text' || isMoment(value);
 }

@@ -1,9 +1,17 @@
 import { GraphQLError } from 'graphql';
+import type { Role } from '../errors.ts';
 
 /** Top-level UNAUTHENTICATED, with HTTP 401. */
 export function unauthenticated(): GraphQLError {
   return new GraphQLError('This needs a valid API token, as "Authorization: Bearer …".', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } },
+  });
+}
+
+/** Top-level FORBIDDEN of a read that takes a role. */
+export function forbidden(requiredRole: Role): GraphQLError {
+  return new GraphQLError(`This needs the role ${requiredRole} in the workspace.`, {
+    extensions: { code: 'FORBIDDEN', requiredRole },
   });
 }
 

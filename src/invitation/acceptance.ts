@@ -2,7 +2,8 @@ import { recordAudit } from '../audit/service.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Role } from '../errors.ts';
-import { giveRole, lockWorkspace } from '../workspace-member/service.ts';
+import { giveRole, lockWorkspace } from '../workspace-member/grant.ts';
+import { isOpen } from './open.ts';
 
 interface Invited {
   readonly id: string;
@@ -29,7 +30,7 @@ export async function acceptInvitation(
   await lockWorkspace(transaction, workspaceKey);
   const [invited] = await transaction.$queryRaw<Invited[]>(sql`
     UPDATE invitation SET redeemed_at = clock_timestamp(), redeemed_by_id = ${user.id}::uuid
-    WHERE key = ${key}::int AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > clock_timestamp()
+    WHERE key = ${key}::int AND ${isOpen}
     RETURNING id, workspace_key AS "workspaceKey", email, role`);
   if (invited === undefined) return null;
   await recordAudit(transaction, {
@@ -49,7 +50,7 @@ export async function acceptInvitationsTo(
 ): Promise<void> {
   const open = await transaction.$queryRaw<{ key: number; workspaceKey: number }[]>(sql`
     SELECT key, workspace_key AS "workspaceKey" FROM invitation
-    WHERE email_key = ${emailKey} AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+    WHERE email_key = ${emailKey} AND ${isOpen}
     ORDER BY workspace_key, key`);
   for (const invitation of open) await acceptInvitation(transaction, invitation, user);
 }

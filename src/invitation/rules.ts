@@ -4,6 +4,9 @@ import type { InputCheck } from '../input.ts';
 /** How long an invitation is good for, in days. */
 export const invitationDays = 7;
 
+/** Most open invitations of one workspace. */
+export const mostOpenInvitations = 1_000;
+
 /** RFC 5321, 4.5.3.1.3: a path is at most 256 characters, two of them brackets. */
 const longestEmail = 254;
 const shape = /^[^\s@<>()[\],;:\\"\p{Cc}]+@[^\s@<>()[\],;:\\"\p{Cc}]+$/u;

@@ -1,54 +1,147 @@
-import { includesRole } from '../access/rules.ts';
+import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
+import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
-import type { Role } from '../errors.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { NotFoundError, type Role } from '../errors.ts';
+import { encodeGlobalId } from '../global-id.ts';
+import { type Call, once } from '../idempotency/service.ts';
+import { LastAdminError } from './errors.ts';
+import { lockWorkspace } from './grant.ts';
 
-/** Locks a workspace's row: its members and roles are edited one after the other. */
-export async function lockWorkspace(transaction: Transaction, workspaceKey: number): Promise<void> {
-  await transaction.$queryRaw(
-    sql`SELECT 1 FROM workspace WHERE key = ${workspaceKey}::int FOR NO KEY UPDATE`,
-  );
+/** A member of a workspace, as edits name them. */
+export interface MemberName {
+  readonly workspaceId: string;
+  readonly userId: string;
 }
 
-/** A user's role in a workspace now, or null. */
-export async function findRole(
-  transaction: Transaction,
-  workspaceKey: number,
-  userId: string,
-): Promise<Role | null> {
-  const member = await transaction.workspaceMember.findUnique({
-    where: { userId_workspaceKey: { userId, workspaceKey }, removedAt: null },
-    select: { role: true },
+/** What an edit of a member did; the role is null for who is no longer one. */
+export interface MemberResult<Next extends Role | null> {
+  readonly workspaceKey: number;
+  readonly userId: string;
+  readonly role: Next;
+}
+
+/** Gives a member another role. @throws NotFoundError, ForbiddenError, LastAdminError */
+export function changeMemberRole(
+  database: Database,
+  viewer: Viewer,
+  call: Call,
+  { role, ...name }: MemberName & { readonly role: Role },
+): Promise<MemberResult<Role>> {
+  return editMember(database, viewer, call, name, 'ADMIN', async (transaction, member) => {
+    const { workspaceKey, user } = member;
+    await transaction.workspaceMember.update({
+      where: { userId_workspaceKey: { userId: user.id, workspaceKey } },
+      data: { role },
+    });
+    return role;
   });
-  return member?.role ?? null;
 }
 
-/** Who is given a role, by whom, in a workspace whose row is locked. */
-export interface Grant {
+/**
+ * Ends a membership: the role is gone for every request that begins afterwards, and tokens narrowed to the workspace
+ * are revoked. Admins remove anybody, everyone else themselves. @throws NotFoundError, ForbiddenError, LastAdminError
+ */
+export function removeMember(
+  database: Database,
+  viewer: Viewer,
+  call: Call,
+  name: MemberName,
+): Promise<MemberResult<null>> {
+  const required = name.userId === viewer.userId ? 'VIEWER' : 'ADMIN';
+  return editMember(database, viewer, call, name, required, async (transaction, { workspaceKey, user }) => {
+    await transaction.$executeRaw(sql`UPDATE workspace_member SET removed_at = clock_timestamp()
+      WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid`);
+    await transaction.$executeRaw(sql`UPDATE api_token SET revoked_at = clock_timestamp()
+      WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid AND revoked_at IS NULL`);
+    return null;
+  });
+}
+
+interface LockedMember {
   readonly workspaceKey: number;
   readonly user: { readonly id: string; readonly name: string };
   readonly role: Role;
-  readonly actorId: string;
 }
 
-/** Gives a user a role in a workspace that is locked. A role that includes it stays as it is; answers with the role. */
-export async function giveRole(transaction: Transaction, grant: Grant): Promise<Role> {
-  const { workspaceKey, user, role, actorId } = grant;
-  const before = await findRole(transaction, workspaceKey, user.id);
-  if (before !== null && includesRole(before, role)) return before;
-  await transaction.$executeRaw(sql`
-    INSERT INTO workspace_member (workspace_key, user_id, role)
-    VALUES (${workspaceKey}::int, ${user.id}::uuid, ${role}::workspace_role)
-    ON CONFLICT (user_id, workspace_key) DO UPDATE SET role = excluded.role, removed_at = NULL,
-      created_at = CASE WHEN workspace_member.removed_at IS NULL THEN workspace_member.created_at ELSE now() END`);
+/** One edit of one member, in the order that every edit keeps: a first look, the key, the lock, and the look that counts. */
+async function editMember<Next extends Role | null>(
+  database: Database,
+  viewer: Viewer,
+  call: Call,
+  { workspaceId, userId }: MemberName,
+  required: Role,
+  edit: (transaction: Transaction, member: LockedMember) => Promise<Next>,
+): Promise<MemberResult<Next>> {
+  const globalId = encodeGlobalId('Workspace', workspaceId);
+  const workspaceKey = await findWorkspaceKey(database, workspaceId);
+  requireRoleAtStart(viewer, workspaceKey, required, globalId);
+  const authorize = (transaction: Transaction) => () =>
+    requireRoleNow(transaction, viewer, workspaceKey, required, globalId);
+  let isEdited = false;
+  const result = await inTransaction(database, (transaction) =>
+    once(transaction, viewer, call, authorize(transaction), async () => {
+      await lockWorkspace(transaction, workspaceKey);
+      await authorize(transaction)();
+      const member = await lockedMember(transaction, workspaceKey, userId);
+      const role = await edit(transaction, member);
+      await settle(transaction, viewer, member, role);
+      isEdited = true;
+      return { workspaceKey, userId, role };
+    }),
+  );
+  // A repetition tells what the first call did; the role may have changed since.
+  if (isEdited && userId === viewer.userId) keepRole(viewer, result);
+  return result;
+}
+
+async function findWorkspaceKey({ reader }: Database, workspaceId: string): Promise<number> {
+  const [found] = await reader.rows<{ key: number }>(
+    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
+  );
+  if (found === undefined) throw new NotFoundError(encodeGlobalId('Workspace', workspaceId));
+  return found.key;
+}
+
+async function lockedMember(
+  transaction: Transaction,
+  workspaceKey: number,
+  userId: string,
+): Promise<LockedMember> {
+  const found = await transaction.workspaceMember.findUnique({
+    where: { userId_workspaceKey: { userId, workspaceKey }, removedAt: null },
+    select: { role: true, user: { select: { id: true, name: true } } },
+  });
+  if (found === null) throw new NotFoundError(encodeGlobalId('User', userId));
+  return { workspaceKey, ...found };
+}
+
+/** After an edit of a member: an admin is left, and what was done is written down. @throws LastAdminError */
+async function settle(
+  transaction: Transaction,
+  viewer: Viewer,
+  { workspaceKey, user, role: before }: LockedMember,
+  role: Role | null,
+): Promise<void> {
+  if (role === before) return;
+  const admins = await transaction.workspaceMember.count({
+    where: { workspaceKey, role: 'ADMIN', removedAt: null },
+  });
+  if (admins === 0) throw new LastAdminError();
   await recordAudit(transaction, {
     workspaceKey,
-    actorId,
-    action: before === null ? 'MEMBER_ADDED' : 'MEMBER_ROLE_CHANGED',
+    actorId: viewer.userId,
+    action: role === null ? 'MEMBER_REMOVED' : 'MEMBER_ROLE_CHANGED',
     subject: { type: 'User', ...user },
     changes: changesBetween({ role: before }, { role }),
   });
-  return role;
+}
+
+/** The rest of the request goes by the role that its viewer has now. */
+function keepRole(viewer: Viewer, { workspaceKey, role }: MemberResult<Role | null>): void {
+  if (role === null) viewer.roles.delete(workspaceKey);
+  else viewer.roles.set(workspaceKey, role);
 }

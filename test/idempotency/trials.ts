@@ -1,6 +1,7 @@
+import { encodeGlobalId } from '../../src/global-id.ts';
 import type { App } from '../support/app.ts';
-import { type MutationName, mutate } from '../support/documents.ts';
-import { createGroup, createProject } from '../support/factories.ts';
+import { type KeyedMutationName, mutate } from '../support/documents.ts';
+import { addMember, createGroup, createPerson, createProject, unknownId } from '../support/factories.ts';
 
 /** What one mutation is tried with. All inputs are for the same thing, and none has a key. */
 export interface Trial {
@@ -34,8 +35,53 @@ async function deletedGroup({ app, token, workspaceId }: Place, name: string): P
   return participantGroupId;
 }
 
+/** The ids of a new collaborator, and of a token of theirs that is narrowed to the workspace. */
+async function member({ app, workspaceId }: Place) {
+  const person = await createPerson(app);
+  await addMember(app, workspaceId, person, 'COLLABORATOR');
+  const narrowed = { name: 'Narrowed', workspaceId };
+  const { apiToken } = await mutate(app, person.token, 'createApiToken', narrowed);
+  return { userId: encodeGlobalId('User', person.userId), apiTokenId: apiToken.id };
+}
+
+async function invitation({ app, token, workspaceId }: Place): Promise<string> {
+  const input = { workspaceId, email: 'new@lab.example', role: 'VIEWER' };
+  return (await mutate(app, token, 'addWorkspaceMember', input)).invitation.id;
+}
+
 /** A trial of every mutation that takes a key. */
-export const trials: Record<MutationName, (place: Place) => Promise<Trial>> = {
+export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>> = {
+  revokeApiToken: async (place) => ({
+    input: { apiTokenId: (await member(place)).apiTokenId },
+    other: { apiTokenId: (await member(place)).apiTokenId },
+    refused: { apiTokenId: unknownId('ApiToken') },
+  }),
+
+  revokeInvitation: async (place) => ({
+    input: { invitationId: await invitation(place) },
+    other: { invitationId: await invitation(place) },
+    refused: { invitationId: unknownId('Invitation') },
+  }),
+
+  changeWorkspaceMemberRole: async (place) => {
+    const { workspaceId } = place;
+    const { userId } = await member(place);
+    return {
+      input: { workspaceId, userId, role: 'VIEWER' },
+      other: { workspaceId, userId, role: 'ADMIN' },
+      refused: { workspaceId, userId: unknownId('User'), role: 'VIEWER' },
+    };
+  },
+
+  removeWorkspaceMember: async (place) => {
+    const { workspaceId } = place;
+    return {
+      input: { workspaceId, userId: (await member(place)).userId },
+      other: { workspaceId, userId: (await member(place)).userId },
+      refused: { workspaceId, userId: unknownId('User') },
+    };
+  },
+
   createWorkspace: async () => ({ input: { title: 'A' }, other: { title: 'B' }, refused: { title: '' } }),
 
   updateWorkspace: async ({ workspaceId }) => ({

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
+import { TokenUses } from '../../src/access/token-uses.ts';
 import { type Database, openDatabase } from '../../src/database/client.ts';
 import { KeyedQueue } from '../../src/database/queue.ts';
 import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
@@ -28,6 +29,8 @@ export interface Sent {
 export interface App {
   readonly url: string;
   readonly database: Database;
+  /** When tokens were used; the process writes it down once a minute. */
+  readonly tokenUses: TokenUses;
   /** Direct to PostgreSQL, to look at what is stored. */
   readonly sql: TestDatabase['query'];
   readonly databaseUrl: string;
@@ -67,8 +70,10 @@ export async function startNode(
       if (!/^(BEGIN|COMMIT|ROLLBACK)\b/i.test(text)) statements.push(text);
     },
   });
+  const tokenUses = new TokenUses(database);
   const server = createServer({
     store: { database, groupQueue: new KeyedQueue() },
+    tokenUses,
     corsOrigins: [],
     introspection: true,
     suggestions: true,
@@ -100,6 +105,7 @@ export async function startNode(
   return {
     url,
     database,
+    tokenUses,
     sql: testDatabase.query,
     databaseUrl: testDatabase.url,
     statements,

@@ -14,7 +14,25 @@ const nameTaken = '... on NameTakenError { participantGroup { id } }';
 const conflict = '... on VersionConflictError { current }';
 const deleted = '... on GroupDeletedError { participantGroup { id } }';
 
+const notFound = '... on NotFoundError { id }';
+const token =
+  'apiToken { id name prefix user { id name } workspace { id } readOnly createdAt lastUsedAt expiresAt }';
+
 const answers = {
+  createApiToken: { payload: `${token} token`, errors: notFound },
+  revokeApiToken: { payload: 'revokedApiTokenId', errors: notFound },
+  addWorkspaceMember: {
+    payload: `invitationSecret invitation {
+      id email role isOpen createdAt expiresAt workspace { id } invitedBy { id } redeemedBy { id } }`,
+    errors: notFound,
+  },
+  revokeInvitation: { payload: 'revokedInvitationId', errors: notFound },
+  redeemInvitation: {
+    payload: `token ${token} viewer { email user { id name } workspaces { nodes { id viewerRole } } apiTokens { id } }`,
+    errors: '',
+  },
+  changeWorkspaceMemberRole: { payload: `${workspace} user { id name } role`, errors: notFound },
+  removeWorkspaceMember: { payload: `${workspace} removedUserId`, errors: notFound },
   createWorkspace: { payload: workspace, errors: '' },
   updateWorkspace: { payload: workspace, errors: '... on NotFoundError { id }' },
   createProject: { payload: project, errors: '... on NotFoundError { id }' },
@@ -53,10 +71,11 @@ const answers = {
 /** A mutation that these tests know a document for. */
 export type MutationName = keyof typeof answers;
 
-/** Whether there is a document for a mutation. */
-export function isKnownMutation(name: string): name is MutationName {
-  return Object.hasOwn(answers, name);
-}
+/** The ones that hand out a secret take no idempotency key. */
+export type KeyedMutationName = Exclude<
+  MutationName,
+  'createApiToken' | 'addWorkspaceMember' | 'redeemInvitation'
+>;
 
 /** The document of a mutation with one variable, `$input`, that selects all of its payload and of its errors. */
 export function documentOf(name: MutationName): string {
@@ -75,7 +94,7 @@ export function documentOf(name: MutationName): string {
 }
 
 /** Performs a mutation over HTTP; returns its payload or its typed error. Any other error fails the test. */
-export async function mutate(app: App, token: string, name: MutationName, input: object) {
+export async function mutate(app: App, token: string | null, name: MutationName, input: object) {
   const { data, errors } = await app.ask(token, documentOf(name), { input });
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
   return data[name];
