@@ -65,8 +65,9 @@ builder.objectField(WorkspaceRef, 'apiTokens', (t) =>
   t.connection(
     {
       type: ApiTokenRef,
+      nullable: true,
       description:
-        'The tokens that are narrowed to it, whoever they act for, in the order in which they were made. For admins; FORBIDDEN for others.',
+        'The tokens that are narrowed to it, whoever they act for, in the order in which they were made. For admins; for others null, with a FORBIDDEN error.',
       resolve: ({ key }, args, context) => {
         requireAdmin(context, key);
         return connect<ApiTokenRow>(args, {

@@ -53,8 +53,9 @@ builder.objectField(WorkspaceRef, 'invitations', (t) =>
   t.connection(
     {
       type: InvitationRef,
+      nullable: true,
       description:
-        'Its open invitations, in the order in which they were made. For admins; FORBIDDEN for others.',
+        'Its open invitations, in the order in which they were made. For admins; for others null, with a FORBIDDEN error.',
       resolve: ({ key }, args, context) => {
         requireAdmin(context, key);
         return connect<InvitationRow>(args, {

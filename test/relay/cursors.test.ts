@@ -25,7 +25,7 @@ async function expectRefused(name: string, id: string, cursor: string, otherArgs
   for (const argument of ['after', 'before']) {
     const args = `${argument}: ${JSON.stringify(cursor)}${otherArgs}`;
     const { list, errors } = await askList(app, world, listOf(name), id, args);
-    expect(list, cursor).toBeUndefined();
+    expect(list ?? null, cursor).toBeNull();
     expect(errors, cursor).toMatchObject(refusal(argument));
   }
 }

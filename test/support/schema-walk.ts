@@ -2,6 +2,7 @@ import {
   type GraphQLInputType,
   getNamedType,
   getNullableType,
+  isEnumType,
   isInputObjectType,
   isInterfaceType,
   isListType,
@@ -67,7 +68,8 @@ export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMa
     ),
   );
 
-function nodeTypeOf(name: string): string | null {
+/** The type that an argument or input field takes ids of, by its name. */
+export function nodeTypeOf(name: string): string | null {
   const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Id$/, '');
   return name.endsWith('Id') && nodeTypes.includes(type) ? type : null;
 }
@@ -98,7 +100,7 @@ function idPaths(type: GraphQLInputType, path: readonly string[]): string[][] {
   return Object.values(named.getFields()).flatMap((field) => idPaths(field.type, [...path, field.name]));
 }
 
-/** The ids that inputs are filled with, by node type. */
+/** What inputs are filled with: ids by node type, other texts by the name of their field. */
 export type Ids = Readonly<Record<string, string>>;
 
 let counter = 0;
@@ -120,8 +122,9 @@ function fill(
   const named = getNamedType(type);
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
   if (isListType(getNullableType(type))) return [];
-  if (named.name === 'String') return `Name ${++counter}`;
+  if (named.name === 'String') return ids[name] ?? `Name ${++counter}`;
   if (named.name === 'Int') return 0;
+  if (isEnumType(named)) return named.getValues().at(-1)?.name;
   if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
   const fields = Object.values(named.getFields());
   const first = path === null ? fields.at(-1)?.name : path[0];
@@ -134,6 +137,12 @@ function fill(
       fill(field.type, field.name, ids, field.name === path?.[0] ? path.slice(1) : null, id),
     ]),
   );
+}
+
+/** Whether a mutation takes an idempotency key. */
+export function isKeyed(mutation: string): boolean {
+  const type = getNamedType(mutations[mutation]?.args[0]?.type);
+  return isInputObjectType(type) && 'idempotencyKey' in type.getFields();
 }
 
 /** A mutation's document with one variable, `$input`; of its errors everything but objects is selected. */
