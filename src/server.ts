@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { authenticate } from './access/authenticate.ts';
+import { signIn } from './access/sign-in.ts';
+import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
 import { createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
@@ -8,7 +9,7 @@ import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
-import { busy } from './graphql/read-errors.ts';
+import { busy, unavailable } from './graphql/read-errors.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
 import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
@@ -16,6 +17,7 @@ import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/grap
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
+import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
 
 /** What the server is made of. It reads no environment: everything comes in here. */
@@ -27,6 +29,8 @@ export interface ServerDependencies {
   readonly graphiql: GraphiQLSettings;
   readonly limits: DocumentLimits;
   readonly maxBodyBytes: number;
+  /** Who signs in with an OpenID Connect issuer's tokens; without it, nobody does. */
+  readonly tokenVerifier?: TokenVerifier | undefined;
   /** Whether the database answers and is migrated. */
   readonly isReady: () => Promise<boolean>;
   readonly logError: (error: unknown, details: UnexpectedError) => void;
@@ -55,7 +59,7 @@ function createGateway({ store, ...settings }: ServerDependencies) {
   return createYoga({
     schema,
     context: async ({ request }) =>
-      createContext(store, await authenticate(store.database.reader, request.headers.get('authorization'))),
+      createContext(store, await whoAsks(request, store, settings.tokenVerifier)),
     logging: false,
     graphiql: false,
     landingPage: false,
@@ -75,4 +79,17 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       ...(settings.suggestions ? [] : [useNoSuggestions()]),
     ],
   });
+}
+
+/** @throws GraphQLError BUSY where nobody can tell at the moment */
+async function whoAsks(
+  request: Request,
+  { database }: Store,
+  verifier: TokenVerifier | undefined,
+): Promise<Viewer | null> {
+  try {
+    return await signIn(database, verifier, request.headers.get('authorization'));
+  } catch (error) {
+    throw error instanceof BusyError ? unavailable(error.message) : error;
+  }
 }
