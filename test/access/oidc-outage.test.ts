@@ -1,12 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { audience, createKey, inSeconds, sign } from '../support/issuer.ts';
 import { startOrganisation } from './fixtures/organisation.ts';
 
+const { app, issuer, outages, refusals, pass, reset } = await startOrganisation();
 const query = '{ viewer { email } }';
 const minute = 60_000;
 const long = { exp: inSeconds(86_400) };
 const discovery = '/.well-known/openid-configuration';
 const afterFailure = 5_000;
+
+beforeEach(reset);
 
 async function codeOf(response: Response) {
   const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
@@ -15,7 +18,6 @@ async function codeOf(response: Response) {
 
 describe('keys', () => {
   it('are fetched at the first token, once for a crowd, and then kept', async () => {
-    const { app, issuer } = await startOrganisation();
     await app.post(null, query);
     expect(issuer.asked).toEqual([]);
     const tokens = await Promise.all(['a', 'b', 'c', 'd'].map((subject) => issuer.token(subject)));
@@ -25,7 +27,6 @@ describe('keys', () => {
   });
 
   it('that the issuer changes are found by the first token that is signed with a new one', async () => {
-    const { app, issuer, pass } = await startOrganisation();
     expect((await app.post(await issuer.token('ada'), query)).status).toBe(200);
     const third = await createKey('ES256', 'third');
     issuer.published.keySet = { keys: [third.publicJwk] };
@@ -35,7 +36,6 @@ describe('keys', () => {
   });
 
   it('that the issuer takes back are good for no longer than ten minutes and a request', async () => {
-    const { app, issuer, pass } = await startOrganisation();
     const token = await issuer.token('ada', long);
     expect((await app.post(token, query)).status).toBe(200);
     issuer.published.keySet = { keys: [] };
@@ -45,7 +45,6 @@ describe('keys', () => {
   });
 
   it('that the issuer took back more than an hour ago are good for nothing', async () => {
-    const { app, issuer, pass } = await startOrganisation();
     const token = await issuer.token('ada', long);
     expect((await app.post(token, query)).status).toBe(200);
     issuer.published.keySet = { keys: [] };
@@ -54,7 +53,6 @@ describe('keys', () => {
   });
 
   it('of forged names do not make us ask the issuer again and again', async () => {
-    const { app, issuer, pass } = await startOrganisation();
     const good = await issuer.token('ada', long);
     expect((await app.post(good, query)).status).toBe(200);
     const forged = async (count: number) => {
@@ -75,7 +73,6 @@ describe('keys', () => {
   });
 
   it('are not asked for on behalf of tokens of another issuer, old ones and those that are signed with a secret', async () => {
-    const { app, issuer } = await startOrganisation();
     const tokens = [
       await issuer.token('ada', { iss: 'https://other.example' }),
       await issuer.token('ada', { exp: inSeconds(-1) }),
@@ -88,7 +85,6 @@ describe('keys', () => {
 
 describe('an issuer that cannot be reached', () => {
   it('before its keys are known is BUSY with 503, told once and not hammered, and works when it is back', async () => {
-    const { app, issuer, outages, pass } = await startOrganisation();
     const token = await issuer.token('ada');
     await issuer.stop();
     for (let time = 0; time < 3; time++) {
@@ -110,14 +106,12 @@ describe('an issuer that cannot be reached', () => {
   });
 
   it('keeps nobody with an API token or without any out', async () => {
-    const { app, issuer } = await startOrganisation();
     await issuer.stop();
     expect((await app.post(null, '{ __typename }')).status).toBe(200);
     expect((await app.post('rollcall_nobody', query)).status).toBe(401);
   });
 
   it('after its keys are known keeps nobody out for an hour', async () => {
-    const { app, issuer, outages, pass } = await startOrganisation();
     const token = await issuer.token('ada', long);
     expect((await app.post(token, query)).status).toBe(200);
     await issuer.stop();
@@ -131,7 +125,6 @@ describe('an issuer that cannot be reached', () => {
   });
 
   it('cannot say whose a key is that is not known: BUSY, and 401 only when it could be asked', async () => {
-    const { app, issuer, pass } = await startOrganisation();
     expect((await app.post(await issuer.token('ada'), query)).status).toBe(200);
     const unknown = await sign(issuer.claims('ada'), await createKey('ES256', 'third'));
     await issuer.stop();
@@ -165,7 +158,6 @@ describe('an issuer that answers with', () => {
       /more than 1048576 bytes/,
     ],
   ])('%s is BUSY, and the log says why', async (_what, change, reason) => {
-    const { app, issuer, outages } = await startOrganisation();
     Object.assign(issuer.published, change(issuer.url));
     expect(await codeOf(await app.post(await issuer.token('ada'), query))).toEqual([503, 'BUSY']);
     expect(String(outages[0])).toMatch(reason);
@@ -176,7 +168,6 @@ describe('an issuer that answers with', () => {
     ['an error', 500, {}, '{}'],
     ['a page', 200, {}, '<html>'],
   ])('%s is BUSY', async (_what, status, headers, body) => {
-    const { app, issuer, outages } = await startOrganisation();
     issuer.intercept = (_request, response) => {
       response.writeHead(status, headers).end(body);
       return true;
@@ -189,7 +180,6 @@ describe('an issuer that answers with', () => {
 
 describe('a token that is refused', () => {
   it('leaves the reason for the log, and nothing of itself', async () => {
-    const { app, issuer, refusals } = await startOrganisation();
     const token = await issuer.token('ada', { aud: `not-${audience}` });
     expect((await app.post(token, query)).status).toBe(401);
     expect(refusals).toEqual([expect.stringContaining('"aud"')]);

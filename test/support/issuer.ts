@@ -58,6 +58,8 @@ export interface Issuer {
   token(subject: string, more?: JWTPayload): Promise<string>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Up, and as it was at first. */
+  reset(): Promise<void>;
 }
 
 /** Starts an issuer with an RS256 and an ES256 key; stopped after the file's last test. */
@@ -79,12 +81,13 @@ export async function startIssuer(): Promise<Issuer> {
     ...{ iss: url, aud: audience, exp: inSeconds(3_600), iat: inSeconds(0), sub },
     ...more,
   });
+  const publish = () => ({
+    document: { issuer: url, jwks_uri: `${url}/keys` },
+    keySet: { keys: keys.map(({ publicJwk }) => publicJwk) },
+  });
   const issuer: Issuer = {
     ...{ url, keys, asked, claims, intercept: null },
-    published: {
-      document: { issuer: url, jwks_uri: `${url}/keys` },
-      keySet: { keys: keys.map(({ publicJwk }) => publicJwk) },
-    },
+    published: publish(),
     token: (subject, more) => sign(claims(subject, more), keys[0]),
     async stop() {
       server.closeAllConnections();
@@ -93,6 +96,11 @@ export async function startIssuer(): Promise<Issuer> {
     async start() {
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');
+    },
+    async reset() {
+      if (!server.listening) await issuer.start();
+      Object.assign(issuer, { published: publish(), intercept: null });
+      asked.length = 0;
     },
   };
   afterAll(() => (server.listening ? issuer.stop() : undefined));
