@@ -53,23 +53,24 @@ export function isJwtShaped(secret: string): boolean {
 }
 
 /**
- * Whether a JWT could be good, by what it says of itself: enough to spare the issuer questions about tokens of others,
- * old ones and those that are signed with a secret. It proves nothing.
+ * Why a JWT cannot be good, by what it says of itself, or null: enough to spare the issuer questions about tokens of
+ * others, old ones and those that are signed with a secret. Null proves nothing.
  */
-export function couldBeGood(jwt: string, { issuer }: IssuerSettings, now: Date): boolean {
+export function objectionTo(jwt: string, { issuer }: IssuerSettings, now: Date): string | null {
   const [header, payload] = jwt.split('.').map(decodePart);
-  if (header == null || payload == null) return false;
-  const isSignedWell = typeof header.alg === 'string' && algorithms.includes(header.alg);
-  return isSignedWell && isForSigningIn(header, payload) && payload.iss === issuer && endOf(payload) > now;
+  if (header == null || payload == null) return 'no claims';
+  if (typeof header.alg !== 'string' || !algorithms.includes(header.alg)) return 'unexpected "alg"';
+  if (!isForSigningIn(header, payload)) return 'a token for another end, by its "typ" or "events"';
+  if (payload.iss !== issuer) return 'unexpected "iss"';
+  return endOf(payload) > now ? null : 'no "exp" that is to come';
 }
 
-function isForSigningIn(header: Claims, payload: Claims): boolean {
-  const { typ } = header;
+function isForSigningIn({ typ }: Claims, { events }: Claims): boolean {
   const isOfGoodType =
     typ === undefined ||
     (typeof typ === 'string' && types.has(typ.toLowerCase().replace(/^application\//, '')));
   // A token with `events` tells that something happened to the subject, such as a logout (RFC 8417).
-  return isOfGoodType && payload.events === undefined;
+  return isOfGoodType && events === undefined;
 }
 
 /** When the claims end; the beginning of time for those that do not say. */

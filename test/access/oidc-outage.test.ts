@@ -179,10 +179,16 @@ describe('an issuer that answers with', () => {
 });
 
 describe('a token that is refused', () => {
-  it('leaves the reason for the log, and nothing of itself', async () => {
-    const token = await issuer.token('ada', { aud: `not-${audience}` });
+  it.each([
+    ['aud', { aud: `not-${audience}` }],
+    ['iss', { iss: 'https://other.example' }],
+    ['exp', { exp: inSeconds(-1) }],
+    ['nbf', { nbf: inSeconds(60) }],
+    ['sub', { sub: 'a\nb' }],
+  ])('for its %s leaves the reason for the log, and nothing of itself', async (claim, claims) => {
+    const token = await issuer.token('ada', claims);
     expect((await app.post(token, query)).status).toBe(401);
-    expect(refusals).toEqual([expect.stringContaining('"aud"')]);
+    expect(refusals).toEqual([expect.stringContaining(`"${claim}"`)]);
     for (const part of token.split('.')) expect(refusals[0]).not.toContain(part);
   });
 });
