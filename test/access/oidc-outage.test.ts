@@ -178,6 +178,18 @@ describe('an issuer that answers with', () => {
   });
 });
 
+describe('an issuer that does not answer', () => {
+  it('is BUSY for everyone who waits, and for whoever comes then at once', async () => {
+    issuer.intercept = () => true;
+    const tokens = await Promise.all(['ada', 'bea'].map((subject) => issuer.token(subject)));
+    const answers = await Promise.all(tokens.map(async (token) => codeOf(await app.post(token, query))));
+    expect(answers).toEqual(Array(2).fill([503, 'BUSY']));
+    expect(await codeOf(await app.post(await issuer.token('cleo'), query))).toEqual([503, 'BUSY']);
+    expect(issuer.asked).toEqual([discovery]);
+    expect(String(outages[0])).toMatch(/timeout/);
+  });
+});
+
 describe('a token that is refused', () => {
   it.each([
     ['aud', { aud: `not-${audience}` }],
