@@ -1,4 +1,5 @@
 import { type DocumentLimits, defaultLimits } from './graphql/limits/document-limits.ts';
+import { type IssuerSettings, isIssuer } from './oidc/rules.ts';
 
 /** Every setting, parsed and with its default. The table in README.md says what each is for. */
 export interface Environment {
@@ -13,6 +14,8 @@ export interface Environment {
   /** Whom `npm run bootstrap` makes. */
   readonly firstAdmin: { readonly name: string; readonly email: string; readonly workspaceTitle: string };
   readonly corsOrigins: readonly string[];
+  /** Whose tokens users may sign in with, or null. */
+  readonly oidc: IssuerSettings | null;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly suggestions: boolean;
@@ -53,6 +56,7 @@ export function readEnvironment(variables: Variables): Environment {
       workspaceTitle: text('ADMIN_WORKSPACE') ?? 'Our lab',
     },
     corsOrigins: originsOf(text('CORS_ORIGINS')),
+    oidc: issuerOf(text('OIDC_ISSUER'), text('OIDC_AUDIENCE')),
     graphiql: flag('GRAPHIQL', !isProduction),
     introspection: flag('INTROSPECTION', !isProduction),
     suggestions: flag('SUGGESTIONS', !isProduction),
@@ -110,6 +114,17 @@ function originsOf(value: string | null): string[] {
         `CORS_ORIGINS takes origins such as https://app.example, comma-separated; "${origin}" is none.`,
       );
     });
+}
+
+function issuerOf(issuer: string | null, audience: string | null): IssuerSettings | null {
+  if (issuer === null && audience === null) return null;
+  if (issuer === null || audience === null) {
+    throw new SettingError('OIDC_ISSUER takes OIDC_AUDIENCE beside it, and OIDC_AUDIENCE takes OIDC_ISSUER.');
+  }
+  if (isIssuer(issuer)) return { issuer, audience };
+  throw new SettingError(
+    `OIDC_ISSUER takes a URL that begins with https:// (http:// for this machine alone), without "?" and "#"; not "${issuer}".`,
+  );
 }
 
 function logLevelOf(value: string): string {

@@ -12,6 +12,7 @@ import { exampleTabs } from './demo/tabs.ts';
 import { type Environment, readEnvironment, SettingError } from './environment.ts';
 import { isLoopbackHost } from './graphql/transport/graphiql.ts';
 import { forgetExpired } from './idempotency/service.ts';
+import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
 
 const sweepMilliseconds = 3_600_000;
@@ -87,6 +88,7 @@ function listen(
       ),
       ...(demoToken === null ? {} : { demoToken }),
     },
+    tokenVerifier: verifierOf(environment, logger),
     isReady: async () => {
       const crowded = await crowdedKeySpaces(database.reader);
       if (crowded.length > 0)
@@ -96,6 +98,15 @@ function listen(
     logError: (error, details) => logger.error({ err: error, ...details }, 'Unexpected error'),
   });
   return server.listen(environment.port, environment.host);
+}
+
+function verifierOf({ oidc }: Environment, logger: Logger): TokenVerifier | undefined {
+  if (oidc === null) return undefined;
+  return createTokenVerifier({
+    ...oidc,
+    onOutage: (error) => logger.error({ err: error }, "The OpenID Connect issuer's keys cannot be had"),
+    onRefusal: (reason) => logger.debug({ reason }, 'A token of the OpenID Connect issuer was refused'),
+  });
 }
 
 function announce(server: Server, { host, graphiql }: Environment, demoToken: string | null): void {

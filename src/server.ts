@@ -1,7 +1,8 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { authenticate } from './access/authenticate.ts';
+import { signIn } from './access/sign-in.ts';
 import type { TokenUses } from './access/token-uses.ts';
+import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
 import { createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
@@ -9,7 +10,7 @@ import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
-import { busy } from './graphql/read-errors.ts';
+import { busy, unavailable } from './graphql/read-errors.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
 import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
@@ -17,6 +18,7 @@ import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/grap
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
+import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
 
 /** What the server is made of. It reads no environment: everything comes in here. */
@@ -29,6 +31,8 @@ export interface ServerDependencies {
   readonly graphiql: GraphiQLSettings;
   readonly limits: DocumentLimits;
   readonly maxBodyBytes: number;
+  /** Who signs in with an OpenID Connect issuer's tokens; without it, nobody does. */
+  readonly tokenVerifier?: TokenVerifier | undefined;
   /** Whether the database answers and is migrated. */
   readonly isReady: () => Promise<boolean>;
   readonly logError: (error: unknown, details: UnexpectedError) => void;
@@ -57,10 +61,9 @@ function createGateway({ store, ...settings }: ServerDependencies) {
   return createYoga({
     schema,
     context: async ({ request }) => {
-      const authorization = request.headers.get('authorization');
-      const caller = await authenticate(store.database.reader, authorization);
+      const caller = await whoAsks(request, store, settings.tokenVerifier);
       if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
-      return createContext(store, caller, authorization !== null);
+      return createContext(store, caller, request.headers.has('authorization'));
     },
     logging: false,
     graphiql: false,
@@ -81,4 +84,17 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       ...(settings.suggestions ? [] : [useNoSuggestions()]),
     ],
   });
+}
+
+/** @throws GraphQLError BUSY where nobody can tell at the moment */
+async function whoAsks(
+  request: Request,
+  { database }: Store,
+  verifier: TokenVerifier | undefined,
+): Promise<Viewer | null> {
+  try {
+    return await signIn(database, verifier, request.headers.get('authorization'));
+  } catch (error) {
+    throw error instanceof BusyError ? unavailable(error.message) : error;
+  }
 }

@@ -35,8 +35,11 @@ export function secretPrefix(secret: string): string {
   return secret.slice(0, 13);
 }
 
+/** Longest secret of an API token, in characters: what `BOOTSTRAP_TOKEN` may have. */
+const longestSecret = 200;
+
 /** The secret in an `Authorization` header (`Bearer …`, or `Token …` as Prolific's clients send it), or null. */
-export function secretOf(authorization: string | null): string | null {
-  const [, secret] = /^(?:Bearer|Token) +([\x21-\x7e]{1,200})$/i.exec(authorization ?? '') ?? [];
-  return secret ?? null;
+export function secretOf(authorization: string | null, longest = longestSecret): string | null {
+  const [, secret] = /^(?:Bearer|Token) +([\x21-\x7e]+)$/i.exec(authorization ?? '') ?? [];
+  return secret === undefined || secret.length > longest ? null : secret;
 }

@@ -51,7 +51,8 @@ export async function requireGoodNow(transaction: Transaction, viewer: Viewer): 
 
 /** Whether the viewer's token is still good, as a condition in SQL: an API token may have been revoked meanwhile. */
 export function isGoodNow({ tokenId, expiresAt }: Viewer): Sql {
-  if (tokenId === null) return sql`${expiresAt}::timestamptz > clock_timestamp()`;
+  // As text with its zone: Prisma sends a Date without one, and the database would take it to be in its own.
+  if (tokenId === null) return sql`${expiresAt?.toISOString() ?? null}::timestamptz > clock_timestamp()`;
   return sql`EXISTS (SELECT 1 FROM api_token AS token WHERE token.id = ${tokenId}::uuid AND token.revoked_at IS NULL
     AND (token.expires_at IS NULL OR token.expires_at > clock_timestamp()))`;
 }

@@ -30,3 +30,10 @@ export function invalidArgument(
 export function busy(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BUSY' } });
 }
+
+/** BUSY for a request of which nothing could be answered, with HTTP 503. */
+export function unavailable(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'BUSY', http: { status: 503, headers: { 'Retry-After': '5' } } },
+  });
+}

@@ -16,10 +16,15 @@ export function emailKey(email: string): string {
   return email.normalize('NFC').toLowerCase();
 }
 
+/** Whether a text can be an e-mail address: one @, no white space, at most 254 characters. */
+export function isEmail(text: string): boolean {
+  return shape.test(text) && text.isWellFormed() && text.length <= longestEmail;
+}
+
 /** An e-mail address: trimmed, one @, no white space, at most 254 characters. */
 export function checkEmail(check: InputCheck, path: readonly string[], value: string): string {
   const email = value.trim();
-  if (!shape.test(email) || !email.isWellFormed() || email.length > longestEmail) {
+  if (!isEmail(email)) {
     check.fail(
       path,
       `Expected an e-mail address such as ada@lab.example, of at most ${longestEmail} characters.`,
