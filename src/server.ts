@@ -1,13 +1,16 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { authenticate } from './access/authenticate.ts';
 import { BusyError } from './errors.ts';
-import { createContext, type Store } from './graphql/context.ts';
+import { type Context, createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
 import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
+import { oncePerRequest } from './graphql/rate-limit/once-per-request.ts';
+import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
+import { useRateLimits } from './graphql/rate-limit/use-rate-limits.ts';
 import { busy } from './graphql/read-errors.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
@@ -26,6 +29,8 @@ export interface ServerDependencies {
   readonly suggestions: boolean;
   readonly graphiql: GraphiQLSettings;
   readonly limits: DocumentLimits;
+  /** Closed by whoever made them. */
+  readonly rateLimits: RateLimits;
   readonly maxBodyBytes: number;
   /** Whether the database answers and is migrated. */
   readonly isReady: () => Promise<boolean>;
@@ -37,8 +42,10 @@ const requestMilliseconds = 30_000;
 
 /** The HTTP server: GraphQL and GraphiQL at `/graphql`, `/health` and `/ready`. It does not listen yet. */
 export function createServer(dependencies: ServerDependencies): Server {
+  const { rateLimits } = dependencies;
+  const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
   const handler = withHealth(
-    limitBody(createGateway(dependencies), dependencies.maxBodyBytes),
+    limitBody(createGateway(dependencies), dependencies.maxBodyBytes, fine),
     dependencies.isReady,
   );
   return createHttpServer(
@@ -52,10 +59,12 @@ export function createServer(dependencies: ServerDependencies): Server {
 }
 
 function createGateway({ store, ...settings }: ServerDependencies) {
-  return createYoga({
+  const viewerOf = oncePerRequest((request) =>
+    authenticate(store.database.reader, request.headers.get('authorization')),
+  );
+  return createYoga<{ req: IncomingMessage }, Context>({
     schema,
-    context: async ({ request }) =>
-      createContext(store, await authenticate(store.database.reader, request.headers.get('authorization'))),
+    context: async ({ request }) => createContext(store, await viewerOf(request)),
     logging: false,
     graphiql: false,
     landingPage: false,
@@ -69,6 +78,7 @@ function createGateway({ store, ...settings }: ServerDependencies) {
     plugins: [
       useGraphQLJs(),
       useLimits(settings.limits),
+      useRateLimits(settings.rateLimits, viewerOf),
       useCrossSiteCheck(),
       useGraphiQLPage(settings.graphiql),
       ...(settings.introspection ? [] : [useNoIntrospection()]),
