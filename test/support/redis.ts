@@ -57,6 +57,14 @@ export class TestRedis {
     client.disconnect();
   }
 
+  /** Whether it holds a key. */
+  async holds(key: string): Promise<boolean> {
+    const client = new Redis(this.url);
+    const found = await client.exists(key);
+    client.disconnect();
+    return found === 1;
+  }
+
   /** Ends it at once. */
   async kill(): Promise<void> {
     const child = this.#process;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Authorization headers that were valid when they were last looked up, and whose budget they count for. */
 export class KnownCallers {
@@ -32,5 +32,5 @@ export class KnownCallers {
 
 // Secrets don't stay in memory.
 function fingerprint(authorization: string): string {
-  return createHash('sha256').update(authorization).digest('base64');
+  return hash('sha256', authorization, 'base64');
 }
