@@ -73,7 +73,7 @@ export function readEnvironment(variables: Variables): Environment {
       ...defaultRateLimits,
       perToken: number('RATE_LIMIT_PER_TOKEN', defaultRateLimits.perToken, 0, large),
       perAddress: number('RATE_LIMIT_PER_ADDRESS', defaultRateLimits.perAddress, 0, large),
-      withoutToken: number('RATE_LIMIT_WITHOUT_TOKEN', defaultRateLimits.withoutToken, 0, large),
+      anonymous: number('RATE_LIMIT_ANONYMOUS', defaultRateLimits.anonymous, 0, large),
       trustedProxies: number('TRUSTED_PROXIES', defaultRateLimits.trustedProxies, 0, 10),
     },
     redisUrl: redisUrlOf(text('REDIS_URL')),

@@ -54,7 +54,7 @@ describe('a gateway with a Redis that nobody answers at', () => {
     const gateway = await startGateway({
       DATABASE_URL: database.url,
       REDIS_URL: 'redis://127.0.0.1:1',
-      RATE_LIMIT_WITHOUT_TOKEN: '7',
+      RATE_LIMIT_ANONYMOUS: '7',
     });
     const answer = await (await gateway.ask('{ __typename }')).json();
     expect(answer.extensions.cost).toMatchObject({ query: 5, limit: 7, remaining: 2 });

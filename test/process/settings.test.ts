@@ -12,7 +12,7 @@ const bad: [name: string, value: string][] = [
   ['DATABASE_POOL_SIZE', '1'],
   ['RATE_LIMIT_PER_TOKEN', '-1'],
   ['RATE_LIMIT_PER_ADDRESS', 'many'],
-  ['RATE_LIMIT_WITHOUT_TOKEN', '1.5'],
+  ['RATE_LIMIT_ANONYMOUS', '1.5'],
   ['TRUSTED_PROXIES', '11'],
   ['REDIS_URL', 'http://127.0.0.1:6379'],
   ['REDIS_URL', 'redis://'],

@@ -142,7 +142,7 @@ describe('the budget of an address', () => {
 
 describe('the budget of an address without a valid token', () => {
   it('is charged at least 5 points for an operation', async () => {
-    const node = await start({ withoutToken: 100 });
+    const node = await start({ anonymous: 100 });
     expect((await ask(node, null, '{ __typename }')).cost).toMatchObject({
       query: 5,
       limit: 100,
@@ -152,7 +152,7 @@ describe('the budget of an address without a valid token', () => {
   });
 
   it('is charged at most 100, so that whoever lost their token is told so', async () => {
-    const node = await start({ withoutToken: 150 });
+    const node = await start({ anonymous: 150 });
     const costly =
       '{ viewer { workspaces(first: 100) { nodes { participantGroups(first: 20) { nodes { name } } } } } }';
     const answer = await ask(node, null, costly);
@@ -161,7 +161,7 @@ describe('the budget of an address without a valid token', () => {
   });
 
   it('is used up after so many, and no token behind the address notices', async () => {
-    const node = await start({ withoutToken: 20 });
+    const node = await start({ anonymous: 20 });
     const [ada, cleo] = [await createPerson(app), await createPerson(app)];
     expect((await ask(node, ada.token, one)).status).toBe(200);
     for (let attempt = 0; attempt < 4; attempt++) expect((await ask(node, null, one)).status).toBe(401);
@@ -173,7 +173,7 @@ describe('the budget of an address without a valid token', () => {
   });
 
   it('is what a token that was revoked falls back to', async () => {
-    const node = await start({ withoutToken: 10 });
+    const node = await start({ anonymous: 10 });
     const { token, userId } = await createPerson(app);
     expect((await ask(node, token, one)).cost).toMatchObject({ limit: 1_000_000 });
     await app.sql('UPDATE api_token SET revoked_at = now() WHERE user_id = $1', [userId]);

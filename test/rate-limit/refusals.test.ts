@@ -95,7 +95,7 @@ describe.each(Object.entries(garbage))('a request that %s', (_what, [body, heade
     });
 
   it('costs the address points, and the answer after the last of them is 429', async () => {
-    const node = await start({ withoutToken: 12 }, { maxBodyBytes: 1_024 });
+    const node = await start({ anonymous: 12 }, { maxBodyBytes: 1_024 });
     // 5 points, 5 points, and the 2 that are left.
     for (let sent = 0; sent < 3; sent++) expect(await post(node.url)).not.toBe(429);
     expect((await ask(node, null, one)).status).toBe(429);
@@ -113,7 +113,7 @@ describe.each(Object.entries(garbage))('a request that %s', (_what, [body, heade
 
 describe('an address that has used up its points without a token', () => {
   it('is refused before anything is parsed or looked up', async () => {
-    const node = await start({ withoutToken: 5 });
+    const node = await start({ anonymous: 5 });
     await ask(node, null, '{');
     node.statements.splice(0);
     for (const body of ['{"query', { query: '{' }, { query: getIntrospectionQuery() }, { query: one }]) {
@@ -124,7 +124,7 @@ describe('an address that has used up its points without a token', () => {
   });
 
   it('floods with made-up tokens in vain: four are looked up at once, and true ones pass', async () => {
-    const node = await start({ withoutToken: 5 });
+    const node = await start({ anonymous: 5 });
     const [known, unknown] = [await createPerson(app), await createPerson(app)];
     await ask(node, known.token, one);
     await ask(node, null, '{');
@@ -146,7 +146,7 @@ describe('an address that has used up its points without a token', () => {
 
   it('still gets health, readiness, GraphiQL and preflights', async () => {
     const node = await start(
-      { withoutToken: 5 },
+      { anonymous: 5 },
       { corsOrigins: [origin], graphiql: { enabled: true, isBoundToLoopback: true, tabs: [] } },
     );
     await ask(node, null, '{');
@@ -161,7 +161,7 @@ describe('an address that has used up its points without a token', () => {
   });
 
   it('got there although it hung up before every answer', async () => {
-    const rateLimits = limited({ withoutToken: 10 });
+    const rateLimits = limited({ anonymous: 10 });
     const node = await startNode(testDatabase, { rateLimits });
     const { port } = new URL(node.url);
     const body = '{"query":"{"}';
@@ -179,7 +179,7 @@ describe('an address that has used up its points without a token', () => {
 });
 
 it('what failed for a reason of ours costs nothing', async () => {
-  const node = await start({ withoutToken: 10 });
+  const node = await start({ anonymous: 10 });
   const { token } = await createPerson(app);
   await app.sql('ALTER TABLE api_token RENAME TO away');
   for (let sent = 0; sent < 4; sent++) expect((await ask(node, token, one)).status).toBe(500);

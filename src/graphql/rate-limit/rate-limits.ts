@@ -71,7 +71,7 @@ export function openRateLimits(
   const budgets = {
     token: budget('token', settings.perToken),
     address: budget('address', settings.perAddress),
-    anonymous: budget('anonymous', settings.withoutToken),
+    anonymous: budget('anonymous', settings.anonymous),
   };
   const known = new KnownCallers();
   const addressOf = ({ socket, headers }: IncomingMessage) =>

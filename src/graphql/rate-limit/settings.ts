@@ -4,7 +4,7 @@ export interface RateLimitSettings {
   /** Points that all valid tokens of one address may use together. */
   readonly perAddress: number;
   /** Points that one address may use without a valid token. */
-  readonly withoutToken: number;
+  readonly anonymous: number;
   /** How long a window lasts, in whole seconds; it begins with the first request that is charged. */
   readonly windowSeconds: number;
   /** How many proxies stand in front of us, each of which adds its caller to X-Forwarded-For. */
@@ -15,7 +15,7 @@ export interface RateLimitSettings {
 export const defaultRateLimits: RateLimitSettings = {
   perToken: 1_000_000,
   perAddress: 4_000_000,
-  withoutToken: 3_000,
+  anonymous: 3_000,
   windowSeconds: 60,
   trustedProxies: 0,
 };
