@@ -10,6 +10,8 @@ import { openStore } from '../src/database/open-store.ts';
 import { KeyedQueue } from '../src/database/queue.ts';
 import { encodeGlobalId } from '../src/global-id.ts';
 import { defaultLimits } from '../src/graphql/limits/document-limits.ts';
+import { openRateLimits } from '../src/graphql/rate-limit/rate-limits.ts';
+import { defaultRateLimits } from '../src/graphql/rate-limit/settings.ts';
 import { createServer } from '../src/server.ts';
 
 const token = 'bench-token-of-our-own';
@@ -42,6 +44,8 @@ export async function openBench() {
     suggestions: false,
     graphiql: { enabled: false, isBoundToLoopback: true, tabs: [] },
     limits: defaultLimits,
+    // One token that asks as fast as it can would meet its limit.
+    rateLimits: openRateLimits({ ...defaultRateLimits, perToken: 0, perAddress: 0 }),
     maxBodyBytes: 2_097_152,
     isReady: async () => true,
     logError: (error) => process.stderr.write(`${error}\n`),

@@ -1,4 +1,5 @@
 import { type DocumentLimits, defaultLimits } from './graphql/limits/document-limits.ts';
+import { defaultRateLimits, type RateLimitSettings } from './graphql/rate-limit/settings.ts';
 import { type IssuerSettings, isIssuer } from './oidc/rules.ts';
 
 /** Every setting, parsed and with its default. The table in README.md says what each is for. */
@@ -21,6 +22,9 @@ export interface Environment {
   readonly suggestions: boolean;
   readonly maxBodyBytes: number;
   readonly limits: DocumentLimits;
+  readonly rateLimitSettings: RateLimitSettings;
+  /** Where rates are counted for all nodes together; null to count on each alone. */
+  readonly redisUrl: string | null;
   readonly logLevel: string;
   readonly drainSeconds: number;
 }
@@ -69,6 +73,14 @@ export function readEnvironment(variables: Variables): Environment {
       maxDirectives: number('MAX_DIRECTIVES', defaultLimits.maxDirectives, 0, large),
       maxCost: number('MAX_COST', defaultLimits.maxCost, 1, large),
     },
+    rateLimitSettings: {
+      ...defaultRateLimits,
+      perToken: number('RATE_LIMIT_PER_TOKEN', defaultRateLimits.perToken, 0, large),
+      perAddress: number('RATE_LIMIT_PER_ADDRESS', defaultRateLimits.perAddress, 0, large),
+      anonymous: number('RATE_LIMIT_ANONYMOUS', defaultRateLimits.anonymous, 0, large),
+      trustedProxies: number('TRUSTED_PROXIES', defaultRateLimits.trustedProxies, 0, 10),
+    },
+    redisUrl: redisUrlOf(text('REDIS_URL')),
     logLevel: logLevelOf(text('LOG_LEVEL') ?? 'info'),
     drainSeconds: number('DRAIN_SECONDS', 10, 0, 3_600),
   };
@@ -97,6 +109,11 @@ function numberOf(
 function urlOf(name: string, value: string | null): string | null {
   if (value === null || /^postgres(ql)?:\/\//.test(value)) return value;
   throw new SettingError(`${name} takes a URL that begins with postgresql://.`);
+}
+
+function redisUrlOf(value: string | null): string | null {
+  if (value === null || (/^rediss?:\/\/./.test(value) && URL.canParse(value))) return value;
+  throw new SettingError('REDIS_URL takes a URL that begins with redis:// or rediss://.');
 }
 
 function tokenOf(value: string | null): string | null {

@@ -10,6 +10,7 @@ import { readDemoSecret } from './demo/secret.ts';
 import { seedDemo } from './demo/seed.ts';
 import { exampleTabs } from './demo/tabs.ts';
 import { type Environment, readEnvironment, SettingError } from './environment.ts';
+import { openRateLimits, type RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { isLoopbackHost } from './graphql/transport/graphiql.ts';
 import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
@@ -30,11 +31,12 @@ async function run(): Promise<void> {
     log: (message) => logger.info(message),
     onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
   });
+  const rateLimits = limitRates(environment, logger);
   try {
     if (stop.aborted) return;
     const demoToken = await openDemo(store, environment);
     const tokenUses = new TokenUses(store.database);
-    const server = listen(store, tokenUses, environment, demoToken, logger);
+    const server = listen({ ...store, tokenUses, rateLimits }, environment, demoToken, logger);
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
@@ -47,6 +49,7 @@ async function run(): Promise<void> {
     await drain(server, environment.drainSeconds);
     await keepUses(tokenUses, logger);
   } finally {
+    rateLimits.close();
     await store.close();
   }
 }
@@ -68,18 +71,27 @@ async function openDemo({ database }: OpenStore, environment: Environment): Prom
   return (await seedDemo(database, secret)) ? secret : null;
 }
 
+function limitRates({ rateLimitSettings, redisUrl }: Environment, logger: Logger): RateLimits {
+  if (redisUrl === null) return openRateLimits(rateLimitSettings);
+  return openRateLimits(rateLimitSettings, {
+    url: redisUrl,
+    onLost: (error) => logger.warn({ err: error }, 'Redis cannot be used: each node limits rates alone'),
+    onBack: () => logger.info('Redis can be used again: the nodes limit rates together'),
+  });
+}
+
 function listen(
-  store: OpenStore,
-  tokenUses: TokenUses,
+  store: OpenStore & { readonly tokenUses: TokenUses; readonly rateLimits: RateLimits },
   environment: Environment,
   demoToken: string | null,
   logger: Logger,
 ): Server {
-  const { database, migrations } = store;
+  const { database, migrations, tokenUses, rateLimits } = store;
   const server = createServer({
     ...environment,
     store: { database, groupQueue: new KeyedQueue() },
     tokenUses,
+    rateLimits,
     graphiql: {
       enabled: environment.graphiql,
       tabs: exampleTabs,

@@ -1,15 +1,18 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { signIn } from './access/sign-in.ts';
 import type { TokenUses } from './access/token-uses.ts';
 import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
-import { createContext, type Store } from './graphql/context.ts';
+import { type Context, createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
 import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
+import { oncePerRequest } from './graphql/rate-limit/once-per-request.ts';
+import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
+import { useRateLimits } from './graphql/rate-limit/use-rate-limits.ts';
 import { busy, unavailable } from './graphql/read-errors.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
@@ -30,6 +33,8 @@ export interface ServerDependencies {
   readonly suggestions: boolean;
   readonly graphiql: GraphiQLSettings;
   readonly limits: DocumentLimits;
+  /** Closed by whoever made them. */
+  readonly rateLimits: RateLimits;
   readonly maxBodyBytes: number;
   /** Who signs in with an OpenID Connect issuer's tokens; without it, nobody does. */
   readonly tokenVerifier?: TokenVerifier | undefined;
@@ -43,8 +48,10 @@ const requestMilliseconds = 30_000;
 
 /** The HTTP server: GraphQL and GraphiQL at `/graphql`, `/health` and `/ready`. It does not listen yet. */
 export function createServer(dependencies: ServerDependencies): Server {
+  const { rateLimits } = dependencies;
+  const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
   const handler = withHealth(
-    limitBody(createGateway(dependencies), dependencies.maxBodyBytes),
+    limitBody(createGateway(dependencies), dependencies.maxBodyBytes, fine),
     dependencies.isReady,
   );
   return createHttpServer(
@@ -58,13 +65,15 @@ export function createServer(dependencies: ServerDependencies): Server {
 }
 
 function createGateway({ store, ...settings }: ServerDependencies) {
-  return createYoga({
+  const callerOf = oncePerRequest(async (request) => {
+    const caller = await whoAsks(request, store, settings.tokenVerifier);
+    if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
+    return caller;
+  });
+  return createYoga<{ req: IncomingMessage }, Context>({
     schema,
-    context: async ({ request }) => {
-      const caller = await whoAsks(request, store, settings.tokenVerifier);
-      if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
-      return createContext(store, caller, request.headers.has('authorization'));
-    },
+    context: async ({ request }) =>
+      createContext(store, await callerOf(request), request.headers.has('authorization')),
     logging: false,
     graphiql: false,
     landingPage: false,
@@ -78,6 +87,7 @@ function createGateway({ store, ...settings }: ServerDependencies) {
     plugins: [
       useGraphQLJs(),
       useLimits(settings.limits),
+      useRateLimits(settings.rateLimits, callerOf),
       useCrossSiteCheck(),
       useGraphiQLPage(settings.graphiql),
       ...(settings.introspection ? [] : [useNoIntrospection()]),

@@ -135,6 +135,8 @@ builder.mutationField('redeemInvitation', (t) =>
     type: RedeemInvitationPayload,
     nullable: true,
     skipTypeScopes: true,
+    // It makes users for whoever comes without a token.
+    extensions: { surcharge: 10 },
     description:
       'Redeems an invitation. With a token its user gets the role (a role that includes it stays). Without any, a new user is made, whatever users the address already has, with a token narrowed to the workspace.',
     args: { input: t.arg({ type: RedeemInvitationInput, required: true, description: 'Which, and who.' }) },

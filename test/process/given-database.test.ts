@@ -48,6 +48,22 @@ describe('several nodes on one empty database', () => {
   });
 });
 
+describe('a gateway with a Redis that nobody answers at', () => {
+  it('answers within the limits that were set, says so once, and stops as ever', async () => {
+    const database = await emptyDatabase();
+    const gateway = await startGateway({
+      DATABASE_URL: database.url,
+      REDIS_URL: 'redis://127.0.0.1:1',
+      RATE_LIMIT_ANONYMOUS: '7',
+    });
+    const answer = await (await gateway.ask('{ __typename }')).json();
+    expect(answer.extensions.cost).toMatchObject({ query: 5, limit: 7, remaining: 2 });
+    expect((await gateway.ask('{ __typename }')).status).toBe(429);
+    expect(await gateway.program.end()).toBe(0);
+    expect(gateway.program.complained.match(/Redis cannot be used/g)).toHaveLength(1);
+  });
+});
+
 describe('bootstrap', () => {
   it('makes the first admin and prints a token that works, and refuses a second time', async () => {
     const { url: DATABASE_URL, query } = await emptyDatabase();

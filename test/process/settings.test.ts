@@ -10,6 +10,12 @@ const bad: [name: string, value: string][] = [
   ['BOOTSTRAP_TOKEN', 'short'],
   ['LOG_LEVEL', 'loud'],
   ['DATABASE_POOL_SIZE', '1'],
+  ['RATE_LIMIT_PER_TOKEN', '-1'],
+  ['RATE_LIMIT_PER_ADDRESS', 'many'],
+  ['RATE_LIMIT_ANONYMOUS', '1.5'],
+  ['TRUSTED_PROXIES', '11'],
+  ['REDIS_URL', 'http://127.0.0.1:6379'],
+  ['REDIS_URL', 'redis://'],
 ];
 
 describe('settings that cannot be', () => {

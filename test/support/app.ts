@@ -5,6 +5,8 @@ import { TokenUses } from '../../src/access/token-uses.ts';
 import { type Database, openDatabase } from '../../src/database/client.ts';
 import { KeyedQueue } from '../../src/database/queue.ts';
 import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
+import { openRateLimits } from '../../src/graphql/rate-limit/rate-limits.ts';
+import { defaultRateLimits } from '../../src/graphql/rate-limit/settings.ts';
 import { createServer, type ServerDependencies } from '../../src/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -40,7 +42,7 @@ export interface App {
   readonly sent: Sent[];
   /** Errors that were unexpected: logged and masked. */
   readonly unexpected: unknown[];
-  /** One request over HTTP; `token` null for none. */
+  /** One request over HTTP; `token` null for none. Without the answer's `extensions`, which differ from time to time. */
   ask<Data = Loose>(token: string | null, query: string, variables?: unknown): Promise<GraphQLAnswer<Data>>;
   /** The same, for the whole HTTP response. */
   post(token: string | null, query: string, variables?: unknown): Promise<Response>;
@@ -79,6 +81,7 @@ export async function startNode(
     suggestions: true,
     graphiql: { enabled: false, isBoundToLoopback: true, tabs: [] },
     limits: defaultLimits,
+    rateLimits: openRateLimits(defaultRateLimits),
     maxBodyBytes: 2_097_152,
     isReady: async () => true,
     logError: (error) => unexpected.push(error),
@@ -112,6 +115,9 @@ export async function startNode(
     sent,
     unexpected,
     post,
-    ask: async (token, query, variables) => (await post(token, query, variables)).json(),
+    async ask(token, query, variables) {
+      const { extensions: _cost, ...answer } = await (await post(token, query, variables)).json();
+      return answer;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { operationCost } from '../../src/graphql/limits/operation-cost.ts';
 import { schema } from './fixtures/schema.ts';
 
 const cost = (query: string, variables?: Record<string, unknown>, name?: string) =>
-  operationCost(schema, parse(query), name, variables);
+  operationCost(schema, parse(query), name, variables).points;
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `id${i}`);
 
 describe('the cost of an operation', () => {

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -25,6 +26,24 @@ export const defaultPageSize = 20;
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** What an operation may cost at most, in points. */
+export interface OperationCost {
+  /** For what it asks for. */
+  readonly points: number;
+  /** For what it does besides, as fields say in their `extensions.surcharge`; once for each time that one is written. */
+  readonly surcharge: number;
+}
+
+const known = new WeakMap<ExecutionArgs, OperationCost>();
+
+/** The cost of an operation that is about to execute; computed once, whoever asks. */
+export function costOf(args: ExecutionArgs): OperationCost {
+  const { schema, document, operationName, variableValues } = args;
+  const cost = known.get(args) ?? operationCost(schema, document, operationName, variableValues);
+  known.set(args, cost);
+  return cost;
+}
+
 /**
  * What an operation may cost at most, in points. A field of an object, interface or union costs 1, and what is
  * selected below it counts as often as it may be answered: once for each row of a page (`first`, `last`, or 20), once
@@ -39,13 +58,12 @@ export function operationCost(
   document: DocumentNode,
   operationName: string | null | undefined,
   variables: Values | null | undefined,
-): number {
+): OperationCost {
   const operation = getOperationAST(document, operationName);
-  if (!operation) return 0;
-  const root = schema.getRootType(operation.operation);
-  if (!root) return 0;
+  const root = operation && schema.getRootType(operation.operation);
+  if (!operation || !root) return { points: 0, surcharge: 0 };
   const walk = new CostWalk(schema, document, withDefaults(operation, variables ?? {}));
-  return walk.selectionSet(operation.selectionSet, root);
+  return { points: walk.selectionSet(operation.selectionSet, root), surcharge: walk.surcharge };
 }
 
 function withDefaults(operation: OperationDefinitionNode, variables: Values): Values {
@@ -64,6 +82,7 @@ class CostWalk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #fragmentCosts = new Map<string, number>();
   readonly #inputCosts: InputCosts = new WeakMap();
+  surcharge = 0;
 
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Values) {
     this.#schema = schema;
@@ -104,6 +123,8 @@ class CostWalk {
     if (!isObjectType(parent) && !isInterfaceType(parent)) return 0;
     const field = parent.getFields()[node.name.value];
     if (!field) return 0;
+    const { surcharge } = field.extensions;
+    if (typeof surcharge === 'number') this.surcharge += surcharge;
     const values = this.#argumentValues(node, field);
     let cost = 0;
     for (const { name, type } of field.args) {

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { type DocumentLimits, defaultLimits, documentErrors, maxInputDepth } from './document-limits.ts';
 import { isNestedDeeper } from './input-cost.ts';
 import { limitError } from './limit-error.ts';
-import { operationCost } from './operation-cost.ts';
+import { costOf } from './operation-cost.ts';
 
 type Parse = (source: string | Source, options?: ParseOptions) => DocumentNode;
 
@@ -61,12 +61,11 @@ function asLimit(error: unknown, maxTokens: number): GraphQLError | undefined {
 }
 
 function operationError(args: ExecutionArgs, limits: DocumentLimits): GraphQLError | undefined {
-  const { schema, document, operationName, variableValues } = args;
   const maxInput = maxInputDepth(limits);
-  for (const value of Object.values(variableValues ?? {})) {
+  for (const value of Object.values(args.variableValues ?? {})) {
     if (isNestedDeeper(value, maxInput)) return inputDepthError(maxInput);
   }
-  const cost = operationCost(schema, document, operationName, variableValues);
+  const { points: cost } = costOf(args);
   if (cost <= limits.maxCost) return undefined;
   return limitError('cost', `The query may cost ${cost} points; at most ${limits.maxCost} are allowed.`);
 }

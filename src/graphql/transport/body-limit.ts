@@ -12,20 +12,28 @@ const lingerMs = 1_000;
 /**
  * Reads the body of a request before the handler sees it, and refuses more than `maxBytes` of it with HTTP 413
  * (`LIMIT_EXCEEDED`): at once by its `Content-Length`, else as soon as a chunk passes the limit. Compressed bodies are
- * refused with 415 (`UNSUPPORTED_ENCODING`): nothing here would bound what they unpack to.
+ * refused with 415 (`UNSUPPORTED_ENCODING`): nothing here would bound what they unpack to. `onRefused` is told of both.
  */
-export function limitBody(handler: RequestListener, maxBytes = defaultMaxBodyBytes): RequestListener {
+export function limitBody(
+  handler: RequestListener,
+  maxBytes = defaultMaxBodyBytes,
+  onRefused: (request: IncomingMessage) => void = () => {},
+): RequestListener {
   return (request, response) => {
     if (!hasBody(request)) return handler(request, response);
+    const refuse = (status: number, error: GraphQLError) => {
+      onRefused(request);
+      answerRefusal(request, response, status, error);
+    };
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      return refuse(request, response, 415, unsupported(encoding));
+      return refuse(415, unsupported(encoding));
     }
     const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > maxBytes) return refuse(request, response, 413, tooLong(`${declared}`, maxBytes));
+    if (declared > maxBytes) return refuse(413, tooLong(`${declared}`, maxBytes));
     // A promise and not a callback of the stream: it keeps the asynchronous context, and with it the request id.
     void collect(request, maxBytes).then((chunks) => {
-      if (!chunks) return refuse(request, response, 413, tooLong(`more than ${maxBytes}`, maxBytes));
+      if (!chunks) return refuse(413, tooLong(`more than ${maxBytes}`, maxBytes));
       handler(Object.assign(request, { body: new CollectedBody(chunks) }), response);
     });
   };
@@ -71,7 +79,7 @@ class CollectedBody {
   }
 }
 
-function refuse(
+function answerRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Viewer } from '../../access/viewer.ts';
+import { costOf } from '../limits/operation-cost.ts';
+import { gate } from './gate.ts';
+import { rateLimited } from './rate-limit-error.ts';
+import type { CostReport, RateLimits } from './rate-limits.ts';
+
+/** What is charged by: HTTP has it from Yoga's adapter, other transports put it into the context of an operation. */
+export interface ChargedContext {
+  /** The request that the operation came with; of a WebSocket, the one that opened it. */
+  readonly req: IncomingMessage;
+  readonly viewer: Viewer | null;
+}
+
+/**
+ * Charges operations before they execute, and requests that are refused before that. To stand after the limits on an
+ * operation and before what refuses requests by their headers. `authenticate` is asked for the viewer where it has to
+ * be known early.
+ */
+export function useRateLimits(
+  rateLimits: RateLimits,
+  authenticate: (request: Request) => Promise<Viewer | null>,
+): Plugin<ChargedContext, { req: IncomingMessage }> {
+  const admitted = new WeakSet<IncomingMessage>();
+  const executed = new WeakSet<IncomingMessage>();
+  const admits = gate(rateLimits, authenticate);
+  const charge = async (args: ExecutionArgs, { req, viewer }: ChargedContext) => {
+    const { cost, refusedUntil } = await rateLimits.charge(rateLimits.recognise(req, viewer), costOf(args));
+    if (refusedUntil !== null)
+      return { refusal: { errors: [rateLimited(refusedUntil)], extensions: { cost } } };
+    executed.add(req);
+    return { cost };
+  };
+  return {
+    async onRequestParse({ request, serverContext: { req } }) {
+      if (request.method === 'OPTIONS') return;
+      await admits(req, request);
+      admitted.add(req);
+    },
+    async onExecute({ args, context, setResultAndStopExecution }) {
+      const { refusal, cost } = await charge(args, context);
+      if (refusal) return setResultAndStopExecution(refusal);
+      return { onExecuteDone: (done) => withCost(done, cost) };
+    },
+    async onSubscribe({ args, context, setResultAndStopExecution }) {
+      const { refusal, cost } = await charge(args, context);
+      if (refusal) return setResultAndStopExecution(refusal);
+      return { onSubscribeResult: (done) => withCost(done, cost) };
+    },
+    async onResponse({ response, serverContext: { req } }) {
+      // What failed for a reason of ours is not the caller's to pay.
+      const isRefused = admitted.has(req) && !executed.has(req) && response.status < 500;
+      if (isRefused) await rateLimits.fine(rateLimits.callerOf(req));
+    },
+  };
+}
+
+interface Done {
+  readonly result: AsyncIterable<ExecutionResult> | ExecutionResult;
+  readonly setResult: (result: ExecutionResult) => void;
+}
+
+/** Puts `extensions.cost` into the answer, or into the first of several. */
+function withCost({ result, setResult }: Done, cost: CostReport) {
+  if (!isAsyncIterable(result)) return setResult(addCost(result, cost));
+  let isFirst = true;
+  return {
+    onNext(next: {
+      readonly result: ExecutionResult;
+      readonly setResult: (result: ExecutionResult) => void;
+    }) {
+      if (isFirst) next.setResult(addCost(next.result, cost));
+      isFirst = false;
+    },
+  };
+}
+
+function addCost(result: ExecutionResult, cost: CostReport): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, cost } };
+}
