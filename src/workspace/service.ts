@@ -1,5 +1,5 @@
 import { requireRole } from '../access/rules.ts';
-import { requireRoleNow, requireWriting } from '../access/service.ts';
+import { requireGoodNow, requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
@@ -31,6 +31,7 @@ export async function createWorkspace(
     requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
   const made = await inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
+      await requireGoodNow(transaction, viewer);
       const { key } = await transaction.workspace.create({
         data: { ...data, members: { create: { userId: viewer.userId, role: 'ADMIN' } } },
         select: { key: true },
