@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { Role } from '../errors.ts';
 
 /** Top-level UNAUTHENTICATED, with HTTP 401. */
 export function unauthenticated(): GraphQLError {
@@ -15,6 +16,13 @@ export function invalidArgument(
 ): GraphQLError {
   return new GraphQLError(`Argument "${argument}": ${message}`, {
     extensions: { code: 'INVALID_INPUT', argument, ...(indices ? { indices } : {}) },
+  });
+}
+
+/** Top-level FORBIDDEN of a read: the viewer sees the workspace, but this takes a higher role. */
+export function forbidden(requiredRole: Role): GraphQLError {
+  return new GraphQLError(`This needs the role ${requiredRole} in the workspace.`, {
+    extensions: { code: 'FORBIDDEN', requiredRole },
   });
 }
 

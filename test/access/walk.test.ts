@@ -30,20 +30,25 @@ beforeAll(async () => {
 
 async function fill(workspaceId: string, token: string): Promise<Ids> {
   const groupId = await createGroup(app, token, workspaceId, people(0, 3));
-  const query = `query ($id: ID!) { participantGroup(id: $id) { participants(first: 1) { edges { node { id } change { id } } } } }`;
+  const query = `query ($id: ID!) { participantGroup(id: $id) { participants(first: 1) { edges { node { id } change { id } } }
+    workspace { auditLog(first: 1) { nodes { id } } } } }`;
   const { data } = await app.ask(token, query, { id: groupId });
-  const [edge] = data.participantGroup.participants.edges;
+  const { participants, workspace } = data.participantGroup;
+  const [edge] = participants.edges;
   return {
     Workspace: workspaceId,
     Project: await createProject(app, token, workspaceId),
     ParticipantGroup: groupId,
     Participant: edge.node.id,
     MembershipChange: edge.change.id,
+    AuditEntry: workspace.auditLog.nodes[0].id,
   };
 }
 
 const insiders: readonly Actor[] = ['viewer', 'reading admin', 'collaborator', 'admin'];
 const outsiders: readonly Actor[] = ['stranger', 'former', 'narrowed elsewhere'];
+/** Who reads what not every insider may. */
+const readers: Readonly<Record<string, readonly Actor[]>> = { AuditEntry: ['reading admin', 'admin'] };
 const everyone = Object.keys(actors) as Actor[];
 
 /** Who may do it: the lowest role, or null for any user. */
@@ -140,7 +145,7 @@ describe.each(named)('a $nodeType', ({ nodeType }) => {
   const found = () => ({ __typename: nodeType, id: idOf(nodeType) });
 
   it.each(Object.entries(reads(nodeType)))(
-    'is read through %s by insiders, and is nothing for everyone else',
+    'is read through %s by whom it is for, and is nothing for everyone else',
     async (field, query) => {
       const shape = (answer: unknown) => ({
         data: { answer: field === 'nodes' ? [answer, answer] : answer },
@@ -149,7 +154,8 @@ describe.each(named)('a $nodeType', ({ nodeType }) => {
         const answer = await app.ask(actors[actor], query, { id: idOf(nodeType) });
         if (actor === 'nobody')
           expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-        else if (insiders.includes(actor)) expect(answer, actor).toEqual(shape(found()));
+        else if ((readers[nodeType] ?? insiders).includes(actor))
+          expect(answer, actor).toEqual(shape(found()));
         else expect(answer, actor).toEqual(shape(null));
       }
     },

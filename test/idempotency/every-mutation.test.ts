@@ -36,6 +36,7 @@ async function stored(): Promise<unknown> {
     'participant_group',
     'membership',
     'membership_change',
+    'audit_entry',
   ];
   return Promise.all(
     tables.map((table) => app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`)),
