@@ -22,6 +22,7 @@ import './membership/group-fields.ts';
 import './membership/participant-fields.ts';
 import './membership/mutations.ts';
 import './audit/type.ts';
+import './erasure/mutations.ts';
 import { builder } from './graphql/builder.ts';
 
 /** The schema of the gateway, built from the types of all domains. */

@@ -65,6 +65,7 @@ const needs: Record<string, 'ADMIN' | 'COLLABORATOR' | null> = {
   removeParticipantsFromGroup: 'COLLABORATOR',
   replaceGroupParticipants: 'COLLABORATOR',
   revertParticipantGroup: 'COLLABORATOR',
+  eraseParticipant: 'ADMIN',
 };
 
 it('every mutation and query of the schema is in the walk', () => {

@@ -103,7 +103,7 @@ export type Ids = Readonly<Record<string, string>>;
 
 let counter = 0;
 
-/** The smallest input that a mutation takes, with `ids`; `place` is filled too, though it be optional. */
+/** The smallest input that a mutation takes, with `ids` and the participant `p0`; `place` is filled too, though it be optional. */
 export function inputFor(mutation: string, ids: Ids, place?: Pick<IdInput, 'path'> & { id: string }): object {
   const type = mutations[mutation]?.args[0]?.type;
   if (type === undefined) throw new Error(`There is no mutation ${mutation}`);
@@ -120,6 +120,7 @@ function fill(
   const named = getNamedType(type);
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
   if (isListType(getNullableType(type))) return [];
+  if (name === 'participantId') return 'p0';
   if (named.name === 'String') return `Name ${++counter}`;
   if (named.name === 'Int') return 0;
   if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
