@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startApp, startNode } from '../support/app.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { mutate } from '../support/documents.ts';
-import { createGroup, createLab } from '../support/factories.ts';
+import { createGroup, createLab, createProject } from '../support/factories.ts';
 import { holdTable, isGroupLocked, waitForWaiter } from '../support/lock.ts';
 import { membersOf } from '../support/members.ts';
 
@@ -115,6 +115,41 @@ describe.each(Object.entries(races))('%s while the person is erased', (name, pre
     if (name !== 'reverting') expect(await keyOf(who)).not.toBe(key);
     await expectConsistent(app.sql, participantGroup.id);
   });
+});
+
+it('an edit that waited for an erasure goes on from the version that the erasure made', async () => {
+  const who = `racer${++counter}`;
+  const groupId = await createGroup(app, admin.token, workspaceId, ['stays', who]);
+  const release = await holdTable(app.databaseUrl, 'audit_entry');
+  const erased = erase(who);
+  await waitForWaiter(app, 'relation');
+  const edited = perform('addParticipantsToGroup', {
+    participantGroupId: groupId,
+    participantIds: ['comes'],
+  });
+  await waitForWaiter(app, 'advisory');
+  await release();
+  expect((await erased).changes).toMatchObject([{ version: 2, participantCount: 1 }]);
+  expect((await edited).change).toMatchObject({ version: 3, participantCount: 2 });
+  await expectConsistent(app.sql, groupId);
+});
+
+it('an edit of a text that waited for an erasure tells the audit log the text without the ID', async () => {
+  const who = await knownPerson();
+  const projectId = await createProject(app, admin.token, workspaceId, `About ${who}`);
+  const release = await holdTable(app.databaseUrl, 'audit_entry');
+  const erased = erase(who);
+  await waitForWaiter(app, 'relation');
+  const edited = perform('updateProject', { projectId, title: 'About nobody' });
+  await waitForWaiter(app, 'advisory');
+  await release();
+  const { participant } = await erased;
+  await edited;
+  const query = `query ($id: ID!) { workspace(id: $id) { auditLog(first: 1) { nodes { changes { from to } } } } }`;
+  const { data } = await app.ask(admin.token, query, { id: workspaceId });
+  expect(data.workspace.auditLog.nodes).toEqual([
+    { changes: [{ from: `About ${participant.participantId}`, to: 'About nobody' }] },
+  ]);
 });
 
 it('an erasure does not wait for the edits of another workspace', async () => {
