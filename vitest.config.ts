@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'capabilities',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/scale/**', 'test/architecture/**'],
+          exclude: ['test/scale/**', 'test/architecture/**', 'test/policies/**'],
           globalSetup: serverSetup,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -35,6 +35,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'policies',
+          include: ['test/policies/**/*.test.ts'],
+          testTimeout: 600_000,
         },
       },
     ],

@@ -24,12 +24,15 @@ export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
 }
 
-/** Nothing with that id exists for this viewer; `id` is the global id that was asked for. */
+/** Nothing like that exists for this viewer; `id` is the global id that was asked for, null where it was none. */
 export class NotFoundError extends DomainError {
   readonly code = 'NOT_FOUND';
   readonly id: string | null;
-  constructor(id: string | null = null) {
-    super(id === null ? 'Not found.' : `Nothing with the id "${id}" was found.`);
+  constructor(
+    id: string | null = null,
+    message = id === null ? 'Not found.' : `Nothing with the id "${id}" was found.`,
+  ) {
+    super(message);
     this.id = id;
   }
 }

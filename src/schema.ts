@@ -27,6 +27,8 @@ import './membership/type.ts';
 import './membership/group-fields.ts';
 import './membership/participant-fields.ts';
 import './membership/mutations.ts';
+import './audit/type.ts';
+import './erasure/mutations.ts';
 import { builder } from './graphql/builder.ts';
 
 /** The schema of the gateway, built from the types of all domains. */

@@ -1,7 +1,11 @@
 import type { Context } from './context.ts';
-import { forbidden } from './read-errors.ts';
+import { forbidden, unauthenticated } from './read-errors.ts';
 
-/** @throws GraphQLError FORBIDDEN unless the viewer is an admin of the workspace. */
+/**
+ * For fields of a workspace that the viewer sees, but that only its admins may read.
+ * @throws GraphQLError FORBIDDEN with the required role, or UNAUTHENTICATED without a viewer
+ */
 export function requireAdmin({ viewer }: Context, workspaceKey: number): void {
-  if (viewer?.roles.get(workspaceKey) !== 'ADMIN') throw forbidden('ADMIN');
+  if (viewer === null) throw unauthenticated();
+  if (viewer.roles.get(workspaceKey) !== 'ADMIN') throw forbidden('ADMIN');
 }

@@ -56,7 +56,12 @@ builder.objectType(NotFoundError, {
   name: 'NotFoundError',
   description: 'Nothing with that id exists for this viewer.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ id: t.exposeID('id', { description: 'The id that was asked for.', nullable: true }) }),
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The id that was asked for; null where it was no global id.',
+      nullable: true,
+    }),
+  }),
 });
 
 builder.objectType(ForbiddenError, {

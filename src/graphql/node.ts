@@ -8,7 +8,7 @@ import { invalidArgument } from './read-errors.ts';
 
 const mostNodes = 100;
 
-type NodeLoader = (context: Context, key: string) => Promise<unknown>;
+type NodeLoader = (context: Context, key: string) => Promise<object | null>;
 const loaders = new Map<string, NodeLoader>();
 
 /**
@@ -27,21 +27,27 @@ export function nodeRef<Row extends { readonly id: string }>(
   return ref;
 }
 
-function loadNode(context: Context, argument: string, id: string, index?: number): Promise<unknown> {
+/**
+ * A node of a type by its key, batched with all others of its level and branded for `Node`; null where the viewer may
+ * not see it, and for a type without a loader.
+ */
+export async function loadNodeOf(context: Context, type: string, key: string): Promise<object | null> {
+  const row = (await loaders.get(type)?.(context, key)) ?? null;
+  if (row !== null) brandWithType(row, type as never);
+  return row;
+}
+
+function loadNode(context: Context, argument: string, id: string, index?: number): Promise<object | null> {
   const decoded = decodeGlobalId(id);
-  const load = decoded === null ? undefined : loaders.get(decoded.type);
   if (
     decoded === null ||
-    load === undefined ||
+    !loaders.has(decoded.type) ||
     decoded.key.includes('.') !== (decoded.type === 'MembershipChange')
   ) {
     const indices = index === undefined ? undefined : [index];
     return Promise.reject(invalidArgument(argument, 'This is not a global id.', indices));
   }
-  return load(context, decoded.key).then((row) => {
-    if (row !== null) brandWithType(row, decoded.type as never);
-    return row;
-  });
+  return loadNodeOf(context, decoded.type, decoded.key);
 }
 
 builder.queryFields((t) => ({
@@ -50,7 +56,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Anything that has a global id; null for an id of nothing.',
     args: { id: t.arg.id({ required: true, description: 'The global id.' }) },
-    resolve: (_root, { id }, context) => loadNode(context, 'id', id) as Promise<object | null>,
+    resolve: (_root, { id }, context) => loadNode(context, 'id', id),
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
@@ -60,7 +66,7 @@ builder.queryFields((t) => ({
     resolve: (_root, { ids }, context) => {
       if (ids.length > mostNodes)
         throw invalidArgument('ids', `At most ${mostNodes} are allowed; this has ${ids.length}.`);
-      return ids.map((id, index) => loadNode(context, 'ids', id, index) as Promise<object | null>);
+      return ids.map((id, index) => loadNode(context, 'ids', id, index));
     },
   }),
 }));

@@ -8,13 +8,6 @@ export function unauthenticated(): GraphQLError {
   });
 }
 
-/** Top-level FORBIDDEN of a read that takes a role. */
-export function forbidden(requiredRole: Role): GraphQLError {
-  return new GraphQLError(`This needs the role ${requiredRole} in the workspace.`, {
-    extensions: { code: 'FORBIDDEN', requiredRole },
-  });
-}
-
 /** Top-level INVALID_INPUT of a read, naming the argument and, in a list, the indices. */
 export function invalidArgument(
   argument: string,
@@ -23,6 +16,13 @@ export function invalidArgument(
 ): GraphQLError {
   return new GraphQLError(`Argument "${argument}": ${message}`, {
     extensions: { code: 'INVALID_INPUT', argument, ...(indices ? { indices } : {}) },
+  });
+}
+
+/** Top-level FORBIDDEN of a read: the viewer sees the workspace, but this takes a higher role. */
+export function forbidden(requiredRole: Role): GraphQLError {
+  return new GraphQLError(`This needs the role ${requiredRole} in the workspace.`, {
+    extensions: { code: 'FORBIDDEN', requiredRole },
   });
 }
 

@@ -34,11 +34,13 @@ export function membersNotIn(group: LockedGroup, query: Sql): Sql {
       AND NOT EXISTS (SELECT 1 FROM (${query}) AS named(key) WHERE named.key = membership.participant_key)`;
 }
 
-/** The members that the group had at a version. */
+/** The members that the group had at a version, but for those who were erased since. */
 export function membersAt(group: LockedGroup, version: number): Sql {
   return sql`SELECT membership.participant_key AS key FROM membership
     WHERE membership.group_key = ${group.key} AND membership.joined_version <= ${version}::int
-      AND (membership.left_version IS NULL OR membership.left_version > ${version}::int)`;
+      AND (membership.left_version IS NULL OR membership.left_version > ${version}::int)
+      AND NOT EXISTS (SELECT 1 FROM participant AS erased WHERE erased.workspace_key = ${group.workspaceKey}::int
+        AND erased.key = membership.participant_key AND erased.erased_at IS NOT NULL)`;
 }
 
 /** What compares the whole membership with another one. */
@@ -83,4 +85,41 @@ export async function applyChange(
   if (row === undefined)
     return { version: null, addedCount: 0, removedCount: 0, participantCount: group.participantCount };
   return { ...row, version: next };
+}
+
+/** A person who leaves every group of the workspace. */
+export interface Departure {
+  readonly workspaceKey: number;
+  readonly participantKey: number;
+  readonly actorId: string;
+}
+
+/**
+ * Takes an erased person out of every group, deleted ones included: one numbered change for each, all in one statement
+ * whatever the number of groups. Their rows are locked first, by id; answers with the changes, by group.
+ */
+export async function leaveAllGroups(
+  transaction: Transaction,
+  { workspaceKey, participantKey, actorId }: Departure,
+): Promise<{ groupKey: number; version: number }[]> {
+  const current = sql`membership.participant_key = ${participantKey}::int AND membership.left_version IS NULL`;
+  await transaction.$queryRaw(sql`SELECT 1 FROM participant_group
+    WHERE workspace_key = ${workspaceKey}::int AND key IN (SELECT group_key FROM membership WHERE ${current})
+    ORDER BY id FOR NO KEY UPDATE`);
+  return transaction.$queryRaw<{ groupKey: number; version: number }[]>(sql`
+    WITH went AS (
+      UPDATE membership SET left_version = version + 1 FROM participant_group
+      WHERE ${current} AND key = group_key AND participant_group.workspace_key = ${workspaceKey}::int
+      RETURNING group_key),
+    edited AS (
+      UPDATE participant_group SET version = version + 1, participant_count = participant_count - 1,
+        last_change_at = greatest(date_trunc('milliseconds', clock_timestamp()), last_change_at + interval '1 millisecond')
+      FROM went WHERE key = group_key
+      RETURNING key, version, participant_count, last_change_at),
+    logged AS (
+      INSERT INTO membership_change (workspace_key, group_key, version, cause, actor_id, occurred_at, added_count,
+        removed_count, participant_count)
+      SELECT ${workspaceKey}::int, key, version, 'ERASURE', ${actorId}::uuid, last_change_at, 0, 1, participant_count FROM edited
+      RETURNING group_key, version)
+    SELECT group_key AS "groupKey", version FROM logged ORDER BY group_key`);
 }

@@ -3,8 +3,9 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
-import { sql } from '../database/sql.ts';
+import { sql, verbatim } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { heldOff } from '../erasure/lock.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -51,6 +52,7 @@ export interface LockedGroup {
 
 /** The same with its own fields. */
 export interface LockedGroupFields extends LockedGroup {
+  readonly id: string;
   readonly projectKey: number | null;
   readonly name: string;
   readonly nameKey: string;
@@ -60,7 +62,7 @@ export interface LockedGroupFields extends LockedGroup {
 }
 
 /**
- * Locks a group's row and looks again whether the viewer may. `FOR UPDATE` is for deleting; everything else leaves
+ * Holds erasures off, locks a group's row, and looks again whether the viewer may. `FOR UPDATE` is for deleting; everything else leaves
  * room for who only needs the row to stay. @throws NotFoundError, ForbiddenError
  */
 export async function lockGroup(
@@ -71,10 +73,12 @@ export async function lockGroup(
 ): Promise<LockedGroupFields> {
   const globalId = encodeGlobalId('ParticipantGroup', participantGroupId);
   const [group] = await transaction.$queryRaw<LockedGroupFields[]>(sql`
-    SELECT key, workspace_key AS "workspaceKey", version, participant_count AS "participantCount",
+    SELECT id, key, workspace_key AS "workspaceKey", version, participant_count AS "participantCount",
       deleted_at AS "deletedAt", project_key AS "projectKey", name, name_key AS "nameKey", description,
       is_universal_blocklist AS "isUniversalBlocklist", revision
-    FROM participant_group WHERE id = ${participantGroupId}::uuid ${lock === 'FOR UPDATE' ? sql`FOR UPDATE` : sql`FOR NO KEY UPDATE`}`);
+    FROM participant_group, (SELECT ${heldOff(sql`found.workspace_key`)}
+      FROM participant_group AS found WHERE found.id = ${participantGroupId}::uuid) AS held
+    WHERE id = ${participantGroupId}::uuid ${verbatim(lock)} OF participant_group`);
   if (group === undefined) throw new NotFoundError(globalId);
   await requireRoleNow(transaction, viewer, group.workspaceKey, 'COLLABORATOR', globalId);
   return group;

@@ -1,9 +1,10 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { ParticipantIdFormat } from '../database/prisma/client.ts';
+import type { ParticipantGroup, ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -13,6 +14,7 @@ import { readParticipantIds } from '../participant/rules.ts';
 import type { Writing } from './access.ts';
 import { requireFreeName } from './free-name.ts';
 import { nameKey } from './rules.ts';
+import { recordGroupAudit } from './trail.ts';
 
 /** Where a new group goes: a workspace, or a project of one. */
 export type GroupScope = { readonly workspaceId: string } | { readonly projectId: string };
@@ -45,19 +47,35 @@ export async function createGroup(
     requireRoleNow(transaction, viewer, place.workspaceKey, role, place.globalId);
   return inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
+      await holdOffErasures(transaction, place.workspaceKey);
       await authorize(transaction)();
-      await requireFreeName(transaction, place.workspaceKey, data.name);
-      const { workspaceKey, projectKey } = place;
-      const { name, description, isUniversalBlocklist } = data;
-      const group = await transaction.participantGroup.create({
-        data: { workspaceKey, projectKey, name, nameKey: nameKey(name), description, isUniversalBlocklist },
-      });
+      const group = await insertGroup(transaction, viewer, place, data);
       const { version, addedCount } = await addMembers(transaction, viewer, group, list.ids, data.note);
       const { skippedCount, skipped } = list;
       const numbers = { addedCount, removedCount: 0, keptCount: 0, absentCount: 0, skippedCount, skipped };
       return { groupKey: group.key, version, ...numbers };
     }),
   );
+}
+
+async function insertGroup(
+  transaction: Transaction,
+  viewer: Viewer,
+  { workspaceKey, projectKey }: Place,
+  { scope, name, description, isUniversalBlocklist }: NewGroup,
+): Promise<ParticipantGroup> {
+  await requireFreeName(transaction, workspaceKey, name);
+  const group = await transaction.participantGroup.create({
+    data: { workspaceKey, projectKey, name, nameKey: nameKey(name), description, isUniversalBlocklist },
+  });
+  const projectId = 'projectId' in scope ? scope.projectId : null;
+  await recordGroupAudit(transaction, viewer, group, 'PARTICIPANT_GROUP_CREATED', null, {
+    name,
+    description,
+    projectId,
+    isUniversalBlocklist,
+  });
+  return group;
 }
 
 interface Place {

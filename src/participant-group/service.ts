@@ -8,6 +8,7 @@ import { type LockedGroupFields, lockGroup, lockGroupToEdit, type Writing, write
 import { GroupInUseError } from './errors.ts';
 import { requireFreeName } from './free-name.ts';
 import { nameKey } from './rules.ts';
+import { recordGroupAudit } from './trail.ts';
 
 export interface GroupEdit {
   readonly participantGroupId: string;
@@ -44,10 +45,11 @@ async function applyEdit(
   group: LockedGroupFields,
   edit: GroupEdit,
 ): Promise<Role> {
+  const { from, to } = await projectsOf(transaction, group, edit.projectId);
   const now = {
     name: edit.name ?? group.name,
     description: edit.description === undefined ? group.description : edit.description,
-    projectKey: await projectKeyOf(transaction, group, edit.projectId),
+    projectKey: to.key,
     isUniversalBlocklist: edit.isUniversalBlocklist ?? group.isUniversalBlocklist,
   };
   const role = now.isUniversalBlocklist === group.isUniversalBlocklist ? 'COLLABORATOR' : 'ADMIN';
@@ -59,22 +61,35 @@ async function applyEdit(
   if (names.every((name) => now[name] === group[name])) return role;
   if (now.name !== group.name) await requireFreeName(transaction, group.workspaceKey, now.name, group.key);
   await revise(transaction, group.key, now);
+  const before = { ...ownFields(group), projectId: from.id };
+  const after = { ...ownFields(now), projectId: to.id };
+  await recordGroupAudit(transaction, viewer, group, 'PARTICIPANT_GROUP_UPDATED', before, after);
   return role;
 }
 
-async function projectKeyOf(
+interface ProjectMove {
+  readonly from: { readonly key: number | null; readonly id: string | null };
+  readonly to: { readonly key: number | null; readonly id: string | null };
+}
+
+/** The project that the group is in and the one that it goes to; without a move their ids are not looked up. */
+async function projectsOf(
   transaction: Transaction,
-  group: LockedGroupFields,
+  { workspaceKey, projectKey }: LockedGroupFields,
   projectId: string | null | undefined,
-): Promise<number | null> {
-  if (projectId == null) return projectId === null ? null : group.projectKey;
-  const { workspaceKey } = group;
-  const project = await transaction.project.findFirst({
-    where: { id: projectId, workspaceKey },
-    select: { key: true },
-  });
-  if (project === null) throw new NotFoundError(encodeGlobalId('Project', projectId));
-  return project.key;
+): Promise<ProjectMove> {
+  const stays = { key: projectKey, id: null };
+  if (projectId === undefined) return { from: stays, to: stays };
+  const found = await transaction.$queryRaw<{ key: number; id: string }[]>`SELECT key, id FROM project
+    WHERE workspace_key = ${workspaceKey} AND (key = ${projectKey} OR id = ${projectId}::uuid)`;
+  const nowhere = { key: null, id: null };
+  const to = projectId === null ? nowhere : found.find(({ id }) => id === projectId);
+  if (to === undefined) throw new NotFoundError(encodeGlobalId('Project', projectId ?? ''));
+  return { from: found.find(({ key }) => key === projectKey) ?? nowhere, to };
+}
+
+function ownFields({ name, description, isUniversalBlocklist }: OwnFields) {
+  return { name, description, isUniversalBlocklist };
 }
 
 type OwnFields = Pick<LockedGroupFields, 'name' | 'description' | 'projectKey' | 'isUniversalBlocklist'>;
@@ -101,6 +116,8 @@ export async function deleteGroup(
       if (group.isUniversalBlocklist) throw new GroupInUseError(true);
       await transaction.$executeRaw`UPDATE participant_group
         SET deleted_at = date_trunc('milliseconds', clock_timestamp()) WHERE key = ${group.key}`;
+      const name = { name: group.name };
+      await recordGroupAudit(transaction, viewer, group, 'PARTICIPANT_GROUP_DELETED', name, name);
     }
     return { groupKey: group.key };
   });
@@ -118,14 +135,21 @@ export async function restoreGroup(
 ): Promise<{ groupKey: number }> {
   return writeGroup(writing, viewer, call, participantGroupId, () => async (transaction) => {
     const group = await lockGroup(transaction, viewer, participantGroupId);
-    if (group.deletedAt !== null) await restore(transaction, group, name ?? group.name);
+    if (group.deletedAt !== null) await restore(transaction, viewer, group, name ?? group.name);
     return { groupKey: group.key };
   });
 }
 
-async function restore(transaction: Transaction, group: LockedGroupFields, name: string): Promise<void> {
+async function restore(
+  transaction: Transaction,
+  viewer: Viewer,
+  group: LockedGroupFields,
+  name: string,
+): Promise<void> {
   await requireFreeName(transaction, group.workspaceKey, name, group.key);
   // Renamed while it is still deleted: its old name may be another's, and the index looks at live groups alone.
   if (name !== group.name) await revise(transaction, group.key, { ...group, name });
   await transaction.participantGroup.update({ where: { key: group.key }, data: { deletedAt: null } });
+  const before = { name: group.name };
+  await recordGroupAudit(transaction, viewer, group, 'PARTICIPANT_GROUP_RESTORED', before, { name });
 }

@@ -1,4 +1,4 @@
-import { type Page, type PageRange, pageClause, readCounts, readPages } from '../database/pages.ts';
+import { type Page, type PageRange, pageClause, readPages } from '../database/pages.ts';
 import type { Participant } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
 import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
@@ -12,9 +12,10 @@ export const participantColumns = columnsOf<ParticipantRow>('participant', [
   'workspaceKey',
   'participantId',
   'firstSeenAt',
+  'erasedAt',
 ]);
 
-export const reviveParticipant = reviveDates<ParticipantRow>(['firstSeenAt']);
+export const reviveParticipant = reviveDates<ParticipantRow>(['firstSeenAt', 'erasedAt']);
 
 /** In the order in which the workspace saw them first. */
 export const participantOrder = {
@@ -36,24 +37,28 @@ export async function loadParticipants(
   return arrange(asked, rows);
 }
 
-/** A page of each workspace's participants. */
+/** A page of each workspace's participants, the erased left out. */
 export function loadWorkspaceParticipants(
   scope: ReadScope,
   workspaceKeys: readonly number[],
   range: PageRange,
 ): Promise<Page<ParticipantRow>[]> {
   const select = sql`SELECT ${participantColumns} FROM participant
-    WHERE participant.workspace_key = parent.key ${pageClause(participantOrder, range)}`;
+    WHERE participant.workspace_key = parent.key AND participant.erased_at IS NULL
+    ${pageClause(participantOrder, range)}`;
   return readPages(scope.reader, workspaceKeys, range, select, reviveParticipant);
 }
 
-/** How many participants each workspace knows. */
-export function countParticipants(scope: ReadScope, workspaceKeys: readonly number[]): Promise<number[]> {
-  return readCounts(
-    scope.reader,
-    workspaceKeys,
-    sql`SELECT 1 FROM participant WHERE participant.workspace_key = parent.key`,
-  );
+/** How many participants each workspace knows: all less the few erased, so that both are counted in an index alone. */
+export async function countParticipants(
+  scope: ReadScope,
+  workspaceKeys: readonly number[],
+): Promise<number[]> {
+  const found = await scope.reader.rows<{ count: number }>(sql`
+    SELECT (SELECT count(*) FROM participant WHERE workspace_key = parent.key)::int
+      - (SELECT count(*) FROM participant WHERE workspace_key = parent.key AND erased_at IS NOT NULL)::int AS count
+    FROM unnest(${workspaceKeys}::int[]) WITH ORDINALITY AS parent(key, position) ORDER BY parent.position`);
+  return found.map(({ count }) => count);
 }
 
 /** One participant ID in one workspace; the text form is a loader's key. */

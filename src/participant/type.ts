@@ -17,7 +17,8 @@ ParticipantRef.implement({
   description: 'One person as a workspace knows them. Comes into being when first added to a group.',
   fields: (t) => ({
     participantId: t.exposeString('participantId', {
-      description: 'The ID on the recruiting platform; not a global id.',
+      description:
+        'The ID on the recruiting platform; not a global id. Of who was erased a random one, `erased~…`.',
     }),
     workspace: t.field({
       type: WorkspaceRef,
@@ -28,6 +29,12 @@ ParticipantRef.implement({
       type: 'DateTime',
       description: 'When the workspace first saw the ID.',
       resolve: ({ firstSeenAt }) => firstSeenAt,
+    }),
+    erasedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the person was erased, if they were: since then they are in history alone.',
+      resolve: ({ erasedAt }) => erasedAt,
     }),
   }),
 });
@@ -40,7 +47,8 @@ builder.objectField(WorkspaceRef, 'participants', (t) =>
   t.connection(
     {
       type: ParticipantRef,
-      description: 'Everyone whom the workspace knows, in the order in which it saw them first.',
+      description:
+        'Everyone whom the workspace knows, in the order in which it saw them first; nobody who was erased.',
       resolve: ({ key }, args, context) =>
         connect<ParticipantRow>(args, {
           field: 'Workspace.participants',

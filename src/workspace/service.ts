@@ -1,11 +1,14 @@
 import { requireRole } from '../access/rules.ts';
 import { requireGoodNow, requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { changesBetween } from '../audit/rules.ts';
+import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { ForbiddenError } from '../errors.ts';
+import { heldOff } from '../erasure/lock.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 
@@ -32,9 +35,16 @@ export async function createWorkspace(
   const made = await inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await requireGoodNow(transaction, viewer);
-      const { key } = await transaction.workspace.create({
+      const { key, id } = await transaction.workspace.create({
         data: { ...data, members: { create: { userId: viewer.userId, role: 'ADMIN' } } },
-        select: { key: true },
+        select: { key: true, id: true },
+      });
+      await recordAudit(transaction, {
+        workspaceKey: key,
+        actorId: viewer.userId,
+        action: 'WORKSPACE_CREATED',
+        subject: { type: 'Workspace', id, name: data.title },
+        changes: changesBetween({}, { ...data }),
       });
       return { workspaceKey: key };
     }),
@@ -54,11 +64,11 @@ export async function updateWorkspace(
   database: Database,
   viewer: Viewer,
   call: Call,
-  { workspaceId: id, title, description }: WorkspaceEdit,
+  edit: WorkspaceEdit,
 ): Promise<{ workspaceKey: number }> {
-  const globalId = encodeGlobalId('Workspace', id);
+  const globalId = encodeGlobalId('Workspace', edit.workspaceId);
   const [found] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${id}::uuid`,
+    sql`SELECT key FROM workspace WHERE id = ${edit.workspaceId}::uuid`,
   );
   const key = found?.key ?? 0;
   requireRole(viewer.roles.get(key), 'ADMIN', globalId);
@@ -67,16 +77,38 @@ export async function updateWorkspace(
     requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
   return inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
-      await transaction.$queryRaw`SELECT 1 FROM workspace WHERE key = ${key} FOR NO KEY UPDATE`;
+      const [before] = await transaction.$queryRaw<OwnFields[]>(sql`SELECT title, description
+        FROM workspace, (SELECT ${heldOff(key)}) AS held WHERE key = ${key}::int FOR NO KEY UPDATE OF workspace`);
       await authorize(transaction)();
-      await transaction.workspace.update({
-        where: { key },
-        data: {
-          ...(title === undefined ? {} : { title }),
-          ...(description === undefined ? {} : { description }),
-        },
-      });
+      if (before === undefined) throw new NotFoundError(globalId);
+      await applyEdit(transaction, viewer, key, before, edit);
       return { workspaceKey: key };
     }),
   );
+}
+
+interface OwnFields {
+  readonly title: string;
+  readonly description: string | null;
+}
+
+/** Writes what differs, if anything does. */
+async function applyEdit(
+  transaction: Transaction,
+  viewer: Viewer,
+  key: number,
+  before: OwnFields,
+  edit: WorkspaceEdit,
+): Promise<void> {
+  const { title = before.title, description = before.description } = edit;
+  const changes = changesBetween({ ...before }, { title, description });
+  if (changes.length === 0) return;
+  await transaction.workspace.update({ where: { key }, data: { title, description } });
+  await recordAudit(transaction, {
+    workspaceKey: key,
+    actorId: viewer.userId,
+    action: 'WORKSPACE_UPDATED',
+    subject: { type: 'Workspace', id: edit.workspaceId, name: title },
+    changes,
+  });
 }

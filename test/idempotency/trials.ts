@@ -157,5 +157,12 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
       { participantIds: ['f'], expectedVersion: 7 },
     ),
 
+  eraseParticipant: async ({ app, token, workspaceId }) => {
+    const [wanted, other] = [`wanted${made++}`, `other${made++}`];
+    await createGroup(app, token, workspaceId, [wanted, other]);
+    const whom = (participantId: string) => ({ workspaceId, participantId });
+    return { input: whom(wanted), other: whom(other), refused: whom('nobody') };
+  },
+
   revertParticipantGroup: (place) => memberEdit(place, { toVersion: 0 }, { toVersion: 1 }, { toVersion: 7 }),
 };

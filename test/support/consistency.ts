@@ -21,6 +21,7 @@ interface StoredStay {
   participantId: string;
   joined: number;
   left: number | null;
+  isErased: boolean;
 }
 
 /** What is stored of a group: its counters, its log, and the members that replaying the log gives at each version. */
@@ -32,7 +33,7 @@ export interface StoredLog {
 
 /**
  * Reads what is stored of a group and expects it to agree with itself: the counter with the rows, the versions with
- * 1 … n, every change's numbers with whom it moved, and every moment with the one before.
+ * 1 … n, every change's numbers with whom it moved, and every moment with the one before; and nobody erased to be a member.
  */
 export async function expectConsistent(sql: App['sql'], groupId: string): Promise<StoredLog> {
   const [group] = await sql<StoredGroup>(
@@ -46,7 +47,8 @@ export async function expectConsistent(sql: App['sql'], groupId: string): Promis
     [group.key],
   );
   const stays = await sql<StoredStay>(
-    `SELECT participant_id AS "participantId", joined_version AS joined, left_version AS left
+    `SELECT participant_id AS "participantId", joined_version AS joined, left_version AS left,
+       erased_at IS NOT NULL AS "isErased"
      FROM membership JOIN participant ON participant.key = participant_key WHERE group_key = $1`,
     [group.key],
   );
@@ -55,6 +57,7 @@ export async function expectConsistent(sql: App['sql'], groupId: string): Promis
   const membersAt = replay(changes, stays);
   expect(membersAt.at(-1)).toEqual(sortedIds(stays.filter(({ left }) => left === null)));
   expect(group.count).toBe(membersAt.at(-1)?.length);
+  expect(stays.filter(({ left, isErased }) => left === null && isErased)).toEqual([]);
   for (const [index, { occurredAt }] of changes.slice(1).entries()) {
     expect(occurredAt.getTime()).toBeGreaterThan(changes[index]?.occurredAt.getTime() ?? 0);
   }

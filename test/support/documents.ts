@@ -66,6 +66,11 @@ const answers = {
     payload: `${group} ${change} ${skips} addedCount removedCount keptCount`,
     errors: `... on NotFoundError { id } ${conflict} ${deleted}`,
   },
+  eraseParticipant: {
+    payload: `workspace { id } participant { id participantId erasedAt firstSeenAt }
+      changes { id version cause note addedCount removedCount participantCount occurredAt actor { name } participantGroup { id } }`,
+    errors: '... on NotFoundError { id }',
+  },
 } as const;
 
 /** A mutation that these tests know a document for. */

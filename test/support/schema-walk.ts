@@ -105,7 +105,7 @@ export type Ids = Readonly<Record<string, string>>;
 
 let counter = 0;
 
-/** The smallest input that a mutation takes, with `ids`; `place` is filled too, though it be optional. */
+/** The smallest input that a mutation takes, with `ids` and the participant `p0`; `place` is filled too, though it be optional. */
 export function inputFor(mutation: string, ids: Ids, place?: Pick<IdInput, 'path'> & { id: string }): object {
   const type = mutations[mutation]?.args[0]?.type;
   if (type === undefined) throw new Error(`There is no mutation ${mutation}`);
