@@ -1,4 +1,6 @@
 import { createUser, ensureToken } from '../access/first-admin.ts';
+import { changesBetween } from '../audit/rules.ts';
+import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { applyChange, membersAt, membersNotIn, nobody, these } from '../membership/change.ts';
@@ -72,6 +74,13 @@ async function seedGroup(
   const projectKey = project === null ? null : await projectKeyOf(transaction, demoIds[project]);
   const data = { id, workspaceKey, projectKey, name, nameKey: nameKey(name), description };
   let group: LockedGroup = await transaction.participantGroup.create({ data });
+  await recordAudit(transaction, {
+    workspaceKey,
+    actorId: demoIds.admin,
+    action: 'PARTICIPANT_GROUP_CREATED',
+    subject: { type: 'ParticipantGroup', id, name },
+    changes: changesBetween({}, { name, description }),
+  });
   for (const edit of edits) {
     const { version, participantCount } = await seedEdit(transaction, group, edit);
     group = { ...group, version: version ?? group.version, participantCount };
@@ -110,6 +119,9 @@ async function spreadOverWeeks(transaction: Transaction): Promise<void> {
       updated_at = now() - interval '60 days' + make_interval(hours => key)
     FROM (SELECT group_key, min(occurred_at) AS first, max(occurred_at) AS last FROM membership_change GROUP BY group_key)
       AS change WHERE change.group_key = participant_group.key`;
+  await transaction.$executeRaw`
+    UPDATE audit_entry SET occurred_at = participant_group.created_at
+    FROM participant_group WHERE audit_entry.subject = 'ParticipantGroup:' || participant_group.id`;
   await transaction.$executeRaw`
     UPDATE participant SET first_seen_at = joined.first
     FROM (SELECT membership.participant_key, min(change.occurred_at) AS first
