@@ -41,6 +41,7 @@ export async function openBench() {
     graphiql: { enabled: false, isBoundToLoopback: true, tabs: [] },
     limits: defaultLimits,
     maxBodyBytes: 2_097_152,
+    requestSeconds: 30,
     isReady: async () => true,
     logError: (error) => process.stderr.write(`${error}\n`),
   });

@@ -4,7 +4,7 @@ import { authenticate } from './access/authenticate.ts';
 import { BusyError } from './errors.ts';
 import { createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
-import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts';
+import { useHiddenNames, useNoIntrospection } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
@@ -15,6 +15,8 @@ import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
 import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/graphiql.ts';
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
+import { useReadableRequests } from './graphql/transport/readable-request.ts';
+import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
 import { schema } from './schema.ts';
 
@@ -27,25 +29,25 @@ export interface ServerDependencies {
   readonly graphiql: GraphiQLSettings;
   readonly limits: DocumentLimits;
   readonly maxBodyBytes: number;
+  /** Longest that a request's headers and body may take to arrive. */
+  readonly requestSeconds: number;
   /** Whether the database answers and is migrated. */
   readonly isReady: () => Promise<boolean>;
   readonly logError: (error: unknown, details: UnexpectedError) => void;
 }
 
-/** Longest that a request's headers and body may take to arrive. */
-const requestMilliseconds = 30_000;
-
 /** The HTTP server: GraphQL and GraphiQL at `/graphql`, `/health` and `/ready`. It does not listen yet. */
 export function createServer(dependencies: ServerDependencies): Server {
+  const requestMilliseconds = dependencies.requestSeconds * 1_000;
   const handler = withHealth(
-    limitBody(createGateway(dependencies), dependencies.maxBodyBytes),
+    withCheckedHead(limitBody(createGateway(dependencies), { ...dependencies, ...dependencies.limits })),
     dependencies.isReady,
   );
   return createHttpServer(
     {
       requestTimeout: requestMilliseconds,
       headersTimeout: requestMilliseconds,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: Math.round(requestMilliseconds / 6),
     },
     withRequestId(handler),
   );
@@ -67,12 +69,13 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
     }),
     plugins: [
-      useGraphQLJs(),
+      useGraphQLJs(settings),
       useLimits(settings.limits),
       useCrossSiteCheck(),
+      useReadableRequests(),
       useGraphiQLPage(settings.graphiql),
       ...(settings.introspection ? [] : [useNoIntrospection()]),
-      ...(settings.suggestions ? [] : [useNoSuggestions()]),
+      ...(settings.suggestions ? [] : [useHiddenNames()]),
     ],
   });
 }

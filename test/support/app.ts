@@ -75,6 +75,7 @@ export async function startNode(
     graphiql: { enabled: false, isBoundToLoopback: true, tabs: [] },
     limits: defaultLimits,
     maxBodyBytes: 2_097_152,
+    requestSeconds: 30,
     isReady: async () => true,
     logError: (error) => unexpected.push(error),
     ...settings,

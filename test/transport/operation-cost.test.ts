@@ -68,7 +68,7 @@ describe('the cost of an operation', () => {
     [
       'introspection',
       '{ __schema { types { fields { type { name } } } } __type(name: "Group") { fields { name } } __typename }',
-      0,
+      3 * 3_000 + 4 + 2,
     ],
     ['what is skipped', '{ group @skip(if: true) { id } }', 1],
     [
