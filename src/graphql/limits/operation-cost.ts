@@ -26,7 +26,7 @@ import { type InputCosts, idCount, inputCost } from './input-cost.ts';
 /** What a connection answers with when it is asked for neither `first` nor `last`. */
 export const defaultPageSize = 20;
 
-/** What a list of the introspection costs (types, fields, arguments …). GraphiQL's query has ten, and may be asked thrice. */
+/** What a list of the introspection costs (types, fields, arguments …). GraphiQL's query has nine. */
 const introspectionListCost = 3_000;
 
 const introspectionFields = new Map(

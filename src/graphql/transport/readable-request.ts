@@ -22,11 +22,10 @@ function asBadRequest(error: unknown): unknown {
     return badRequest('The request holds malformed JSON.');
   if (!(error instanceof GraphQLError)) return error;
   // What the JSON parser says repeats the body, twice as long for all its escapes.
-  if ('originalError' in error.extensions) return badRequest(error.message, true);
+  if ('originalError' in error.extensions) return badRequest(error.message);
   return error.extensions.http === undefined ? badRequest(error.message) : error;
 }
 
-/** `spec`: with HTTP 200 for a client that accepts only `application/json`, as GraphQL over HTTP has it. */
-function badRequest(message: string, spec = false): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { spec, status: 400 } } });
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }
