@@ -25,6 +25,7 @@ export interface Environment {
   readonly rateLimitSettings: RateLimitSettings;
   /** Where rates are counted for all nodes together; null to count on each alone. */
   readonly redisUrl: string | null;
+  readonly requestSeconds: number;
   readonly logLevel: string;
   readonly drainSeconds: number;
 }
@@ -66,11 +67,15 @@ export function readEnvironment(variables: Variables): Environment {
     suggestions: flag('SUGGESTIONS', !isProduction),
     maxBodyBytes: number('MAX_BODY_BYTES', 2_097_152, 1_024, large),
     limits: {
+      maxCharacters: number('MAX_CHARACTERS', defaultLimits.maxCharacters, 1, large),
       maxTokens: number('MAX_TOKENS', defaultLimits.maxTokens, 1, large),
+      maxDefinitions: number('MAX_DEFINITIONS', defaultLimits.maxDefinitions, 1, large),
       maxDepth: number('MAX_DEPTH', defaultLimits.maxDepth, 1, 1_000),
       maxAliases: number('MAX_ALIASES', defaultLimits.maxAliases, 0, large),
       maxRepeatedFields: number('MAX_REPEATED_FIELDS', defaultLimits.maxRepeatedFields, 1, large),
       maxDirectives: number('MAX_DIRECTIVES', defaultLimits.maxDirectives, 0, large),
+      maxInputValues: number('MAX_INPUT_VALUES', defaultLimits.maxInputValues, 1, large),
+      maxInputKeys: number('MAX_INPUT_KEYS', defaultLimits.maxInputKeys, 1, large),
       maxCost: number('MAX_COST', defaultLimits.maxCost, 1, large),
     },
     rateLimitSettings: {
@@ -81,6 +86,7 @@ export function readEnvironment(variables: Variables): Environment {
       trustedProxies: number('TRUSTED_PROXIES', defaultRateLimits.trustedProxies, 0, 10),
     },
     redisUrl: redisUrlOf(text('REDIS_URL')),
+    requestSeconds: number('REQUEST_SECONDS', 30, 1, 3_600),
     logLevel: logLevelOf(text('LOG_LEVEL') ?? 'info'),
     drainSeconds: number('DRAIN_SECONDS', 10, 0, 3_600),
   };

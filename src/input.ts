@@ -60,11 +60,17 @@ export class InputCheck {
   }
 
   #measure(path: Path, value: string, longest: number): void {
-    const length = value.length > longest ? [...value].length : value.length;
+    const length = value.length > longest ? codePoints(value) : value.length;
     if (length > longest) this.fail(path, `At most ${longest} characters are allowed; this has ${length}.`);
     else if (!value.isWellFormed())
       this.fail(path, 'This is not well-formed Unicode: it has a lone surrogate.');
   }
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** Checks one input: runs `look` and refuses everything that it found, together. @throws InvalidInputError */

@@ -6,7 +6,7 @@ import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
 import { type Context, createContext, type Store } from './graphql/context.ts';
 import { useGraphQLJs } from './graphql/execution.ts';
-import { useNoIntrospection, useNoSuggestions } from './graphql/hidden-schema.ts';
+import { useHiddenNames, useNoIntrospection } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
@@ -20,6 +20,8 @@ import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
 import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/graphiql.ts';
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
+import { useReadableRequests } from './graphql/transport/readable-request.ts';
+import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
 import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
@@ -38,27 +40,25 @@ export interface ServerDependencies {
   readonly maxBodyBytes: number;
   /** Who signs in with an OpenID Connect issuer's tokens; without it, nobody does. */
   readonly tokenVerifier?: TokenVerifier | undefined;
+  /** Longest that a request's headers and body may take to arrive. */
+  readonly requestSeconds: number;
   /** Whether the database answers and is migrated. */
   readonly isReady: () => Promise<boolean>;
   readonly logError: (error: unknown, details: UnexpectedError) => void;
 }
 
-/** Longest that a request's headers and body may take to arrive. */
-const requestMilliseconds = 30_000;
-
 /** The HTTP server: GraphQL and GraphiQL at `/graphql`, `/health` and `/ready`. It does not listen yet. */
 export function createServer(dependencies: ServerDependencies): Server {
-  const { rateLimits } = dependencies;
+  const { rateLimits, limits } = dependencies;
+  const requestMilliseconds = dependencies.requestSeconds * 1_000;
   const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
-  const handler = withHealth(
-    limitBody(createGateway(dependencies), dependencies.maxBodyBytes, fine),
-    dependencies.isReady,
-  );
+  const gateway = limitBody(createGateway(dependencies), { ...dependencies, ...limits }, fine);
+  const handler = withHealth(withCheckedHead(gateway), dependencies.isReady);
   return createHttpServer(
     {
       requestTimeout: requestMilliseconds,
       headersTimeout: requestMilliseconds,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: Math.round(requestMilliseconds / 6),
     },
     withRequestId(handler),
   );
@@ -85,13 +85,14 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
     }),
     plugins: [
-      useGraphQLJs(),
+      useGraphQLJs(settings),
       useLimits(settings.limits),
       useRateLimits(settings.rateLimits, callerOf),
       useCrossSiteCheck(),
+      useReadableRequests(),
       useGraphiQLPage(settings.graphiql),
       ...(settings.introspection ? [] : [useNoIntrospection()]),
-      ...(settings.suggestions ? [] : [useNoSuggestions()]),
+      ...(settings.suggestions ? [] : [useHiddenNames()]),
     ],
   });
 }

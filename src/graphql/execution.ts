@@ -1,14 +1,51 @@
-import { execute } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type ValidationRule,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
+/** Errors that are told in one answer. Looking for the words of each takes time, and who sent a hundred doesn't read them. */
+const mostErrors = 20;
+const mostCoercionErrors = 5;
+
 /**
- * Executes with graphql-js. Yoga's own executor writes a field when its promise settles, so that answers come in
- * another order than they were asked for, which the specification advises against.
+ * Validates and executes with graphql-js. Yoga's own executor writes a field when its promise settles, so that answers
+ * come in another order than they were asked for, which the specification advises against.
  */
-export function useGraphQLJs(): Plugin {
+export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean }): Plugin {
+  const hideSuggestions = !suggestions;
   return {
+    onValidate({ addValidationRule, setValidationFn }) {
+      addValidationRule(knownOperations);
+      setValidationFn((schema, document, rules, options) =>
+        validate(schema, document, rules, { ...options, maxErrors: mostErrors, hideSuggestions }),
+      );
+    },
     onExecute({ setExecuteFn }) {
-      setExecuteFn(execute);
+      const options = { maxCoercionErrors: mostCoercionErrors };
+      setExecuteFn((args: ExecutionArgs) => {
+        const result = execute({ ...args, options, hideSuggestions });
+        if (!(result instanceof Promise)) refuseUnlessRun(result);
+        return result;
+      });
     },
   };
+}
+
+/** What graphql-js finds only when it executes. */
+const knownOperations: ValidationRule = (context) => ({
+  OperationDefinition(operation) {
+    if (context.getSchema().getRootType(operation.operation)) return;
+    context.reportError(new GraphQLError(`There is no ${operation.operation}.`, { nodes: operation }));
+  },
+});
+
+/** Without `data` nothing ran, for the sake of a variable: that is HTTP 400 as for every other malformed request. */
+function refuseUnlessRun({ data, errors }: ExecutionResult): void {
+  if (data !== undefined) return;
+  for (const { extensions } of errors ?? []) extensions.http ??= { spec: true, status: 400 };
 }

@@ -83,6 +83,7 @@ export async function startNode(
     limits: defaultLimits,
     rateLimits: openRateLimits(defaultRateLimits),
     maxBodyBytes: 2_097_152,
+    requestSeconds: 30,
     isReady: async () => true,
     logError: (error) => unexpected.push(error),
     ...settings,

@@ -81,6 +81,22 @@ describe('a limit of 1,000 bytes on the body', async () => {
     expect((await send(body(100))).status).toBe(200);
   });
 
+  it('lets pages of listed origins, and no others, read why', async () => {
+    const listed = await startServer({ maxBodyBytes, origins: ['https://app.example'] });
+    for (const [origin, allowed] of [
+      ['https://app.example', 'https://app.example'],
+      ['https://evil.example', null],
+    ] as const) {
+      const response = await fetch(listed.url, {
+        method: 'POST',
+        headers: { ...headers, Origin: origin },
+        body: body(1_001),
+      });
+      expect(response.status).toBe(413);
+      expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+    }
+  });
+
   it('refuses compressed bodies, small as they are', async () => {
     const compressed = gzipSync(body(100_000));
     const response = await fetch(server.url, {
@@ -100,4 +116,38 @@ it('the default limit lets two mebibytes through to the other checks', async () 
   const variables = { ids: ['x'.repeat(2 * 1024 * 1024 - 200)] };
   const { errors } = await server.ask('query ($ids: [String!]!) { hasAll(participantIds: $ids) }', variables);
   expect(errors).toBeUndefined();
+});
+
+describe('the shape of JSON', async () => {
+  const { url } = await startServer();
+  const send = async (json: string) => {
+    const response = await fetch(url, { method: 'POST', headers, body: json });
+    return (await answerOf(response)).errors?.map(({ extensions }) => extensions?.limit ?? extensions?.code);
+  };
+  const query = '"query":"{ hello }"';
+  const list = (count: number) => `{${query},"variables":{"a":[${Array(count).fill('"x"').join()}]}}`;
+  const object = (count: number) =>
+    `{${query},"variables":{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join()}}}`;
+  const nested = (levels: number) =>
+    `{${query},"extensions":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}}`;
+
+  it('may have 25,000 values, and not one more', async () => {
+    expect(await send(list(24_999))).toBeUndefined();
+    expect(await send(list(25_000))).toEqual(['input']);
+  });
+
+  it('may have 1,000 keys, and not one more', async () => {
+    expect(await send(object(998))).toBeUndefined();
+    expect(await send(object(999))).toEqual(['input']);
+  });
+
+  it('may nest 2,000 deep, and not one deeper', async () => {
+    expect(await send(nested(1_998))).toBeUndefined();
+    expect(await send(nested(1_999))).toEqual(['depth']);
+  });
+
+  it('is not what stands in texts, however they are escaped', async () => {
+    const text = JSON.stringify(`${'{[:,'.repeat(30_000)}"\\"\\\\"`);
+    expect(await send(`{${query},"extensions":{"a":${text},"b":"\\\\","c":${text}}}`)).toBeUndefined();
+  });
 });

@@ -17,6 +17,14 @@ describe('the limits on a document', () => {
     expect(refused(nested(21))).toEqual(['depth']);
   });
 
+  it('allow 50 operations and fragments, and not 51, those included that are not there', () => {
+    const query = (spreads: number, fragments: number) =>
+      `{ ${times(spreads, (i) => `...F${i}`)} } ${times(fragments, (i) => `fragment F${i} on Query { hello }`)}`;
+    expect(refused(query(49, 49))).toEqual([]);
+    expect(refused(query(49, 50))).toEqual(['definitions']);
+    expect(refused(query(50, 1))).toEqual(['definitions']);
+  });
+
   it('count depth through fragments', () => {
     expect(measured('{ group { ...A } } fragment A on Group { parent { ... { name } } }').depth).toBe(3);
   });

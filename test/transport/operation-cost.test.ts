@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { getIntrospectionQuery, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { operationCost } from '../../src/graphql/limits/operation-cost.ts';
 import { schema } from './fixtures/schema.ts';
@@ -68,8 +68,9 @@ describe('the cost of an operation', () => {
     [
       'introspection',
       '{ __schema { types { fields { type { name } } } } __type(name: "Group") { fields { name } } __typename }',
-      0,
+      3 * 3_000 + 4 + 2,
     ],
+    ['GraphiQL’s introspection query', getIntrospectionQuery(), 9 * 3_000 + 71],
     ['what is skipped', '{ group @skip(if: true) { id } }', 1],
     [
       'fragments of each type',

@@ -159,7 +159,33 @@ describe('with introspection and suggestions off', async () => {
   ])('%s that is wrong in variables gets no suggestion', async (_what, input) => {
     const query =
       'mutation ($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }';
-    await expectNoNames(query, { input }, ['ParticipantIdFormat', 'title']);
+    await expectNoNames(query, { input }, ['ParticipantIdFormat']);
+  });
+
+  it.each([
+    ['a field of an input', 'mutation { createWorkspace(input: {}) { __typename } }', undefined],
+    [
+      'a field of an input in variables',
+      'mutation ($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { __typename } }',
+      { input: {} },
+    ],
+    ['an argument', '{ workspace { __typename } }', undefined],
+    [
+      'the one field of an input that takes one',
+      'mutation ($input: CreateParticipantGroupInput!) { createParticipantGroup(input: $input) { __typename } }',
+      { input: { name: 'x', scope: {} } },
+    ],
+  ])('%s that is missing is not named', async (_what, query, variables) => {
+    await expectNoNames(query, variables);
+  });
+
+  it('a subscription is a malformed request, and so is a variable of a wrong type', async () => {
+    for (const [query, variables] of [
+      ['subscription { __typename }', undefined],
+      ['query ($id: ID!) { node(id: $id) { id } }', { id: {} }],
+    ] as const) {
+      expect((await closed.post(closedLab.admin.token, query, variables)).status).toBe(400);
+    }
   });
 
   it('the open server suggests', async () => {

@@ -8,9 +8,9 @@ interface Cache<Value> {
 /**
  * Caches for Yoga's `parserAndValidationCache`, bounded by the characters of the documents in them. Yoga's own keep
  * the last 1,024 documents, and as many that don't parse, of any size: whoever sends enough different ones of two
- * megabytes fills gigabytes. A parsed document takes some 200 bytes a character, so the default stays near 200 MB at worst.
+ * megabytes fills gigabytes. A parsed document takes some 200 bytes a character, so the default stays near 100 MB at worst.
  */
-export function documentCaches(maxCharacters = 1_048_576): {
+export function documentCaches(maxCharacters = 524_288): {
   documentCache: Cache<DocumentNode>;
   errorCache: Cache<unknown>;
 } {

@@ -1,10 +1,15 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
+import type { JsonLimits } from './json-shape.ts';
 import { type Limit, limitError } from './limit-error.ts';
 import { measureDocument } from './measure-document.ts';
 
-export interface DocumentLimits {
+export interface DocumentLimits extends JsonLimits {
+  /** Characters of the document (UTF-16 units): its names and texts are told back in errors. */
+  readonly maxCharacters: number;
   /** Lexical tokens in the document; parsing stops at the first one past it. */
   readonly maxTokens: number;
+  /** Operations and fragments, those included that are spread and not there: comparing them takes quadratic time. */
+  readonly maxDefinitions: number;
   /** Fields nested in fields. Input values may nest as deep, counting an object and the list it stands in as one. */
   readonly maxDepth: number;
   /** Aliased fields in an operation, those of a fragment counted wherever it is spread. */
@@ -19,11 +24,15 @@ export interface DocumentLimits {
 
 /** Room for five levels of nested filters under a connection, and for the introspection query of GraphiQL. */
 export const defaultLimits: DocumentLimits = {
+  maxCharacters: 131_072,
   maxTokens: 4_000,
+  maxDefinitions: 50,
   maxDepth: 20,
   maxAliases: 50,
   maxRepeatedFields: 20,
   maxDirectives: 50,
+  maxInputValues: 25_000,
+  maxInputKeys: 1_000,
   maxCost: 100_000,
 };
 
@@ -35,12 +44,18 @@ export function maxInputDepth(limits: DocumentLimits): number {
   return 2 * limits.maxDepth;
 }
 
-/** One error for each limit on shape that a parsed document goes past: depth, aliases, repeated fields, directives. */
+/** One error for each limit on shape that a parsed document goes past: definitions, depth, aliases, repeated fields, directives. */
 export function documentErrors(document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
   const measure = measureDocument(document);
-  const { depth, inputDepth, aliases, repeated, directives, directivesOnOneNode } = measure;
+  const { definitions, depth, inputDepth, aliases, repeated, directives, directivesOnOneNode } = measure;
   const again = `"${repeated.name}" is selected ${repeated.count} times in one place`;
   const checks: [limit: Limit, value: number, allowed: number, found: string][] = [
+    [
+      'definitions',
+      definitions,
+      limits.maxDefinitions,
+      `The query has ${definitions} operations and fragments`,
+    ],
     ['depth', depth, limits.maxDepth, `The query is ${depth} fields deep`],
     ['depth', inputDepth, maxInputDepth(limits), `An input value nests ${inputDepth} lists and objects`],
     ['aliases', aliases, limits.maxAliases, `The query uses ${aliases} aliases`],

@@ -1,6 +1,16 @@
 import { GraphQLError } from 'graphql';
 
-export type Limit = 'depth' | 'aliases' | 'tokens' | 'fields' | 'directives' | 'cost' | 'body';
+export type Limit =
+  | 'depth'
+  | 'aliases'
+  | 'characters'
+  | 'tokens'
+  | 'definitions'
+  | 'fields'
+  | 'directives'
+  | 'input'
+  | 'cost'
+  | 'body';
 
 /**
  * The refusal of a request that goes past a limit. The message is for the caller: it should name the limit, what was

@@ -14,6 +14,8 @@ import {
 
 /** What a document asks for. `depth` and `aliases` count a fragment wherever it is spread, the rest as it is written. */
 export interface DocumentMeasure {
+  /** Operations and fragments, and the fragments that are spread and not there. */
+  readonly definitions: number;
   /** Fields nested in fields, in the deepest definition. */
   readonly depth: number;
   /** Aliased fields, in the operation or fragment with the most. */
@@ -41,6 +43,7 @@ export function measureDocument(document: DocumentNode): DocumentMeasure {
   const expanded = document.definitions.map((definition) => walk.definition(definition));
   return {
     ...walk.written,
+    definitions: document.definitions.length + walk.missing.size,
     depth: Math.max(0, ...expanded.map((each) => each.depth)),
     aliases: Math.max(0, ...expanded.map((each) => each.aliases)),
   };
@@ -54,6 +57,7 @@ class DocumentWalk {
     inputDepth: 0,
     visited: 0,
   };
+  readonly missing = new Set<string>();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #measured = new Map<string, Expanded>();
 
@@ -83,7 +87,10 @@ class DocumentWalk {
     const known = this.#measured.get(name);
     if (known) return known;
     const fragment = this.#fragments.get(name);
-    if (!fragment) return nothing;
+    if (!fragment) {
+      this.missing.add(name);
+      return nothing;
+    }
     // Set before the walk: a fragment that spreads itself finds this, and the standard rules refuse it.
     this.#measured.set(name, nothing);
     this.#directives(fragment.directives);

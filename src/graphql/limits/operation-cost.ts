@@ -11,18 +11,28 @@ import {
   getOperationAST,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   valueFromASTUntyped,
 } from 'graphql';
 import { type InputCosts, idCount, inputCost } from './input-cost.ts';
 
 /** What a connection answers with when it is asked for neither `first` nor `last`. */
 export const defaultPageSize = 20;
+
+/** What a list of the introspection costs (types, fields, arguments …). GraphiQL's query has nine. */
+const introspectionListCost = 3_000;
+
+const introspectionFields = new Map(
+  [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
+);
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -47,8 +57,8 @@ export function costOf(args: ExecutionArgs): OperationCost {
 /**
  * What an operation may cost at most, in points. A field of an object, interface or union costs 1, and what is
  * selected below it counts as often as it may be answered: once for each row of a page (`first`, `last`, or 20), once
- * for each id where a list is asked for by ids, else once. Lists of ids cost 1 for every 10. Scalars and introspection
- * are free. `@skip` and `@include` are ignored: the cost is an upper bound.
+ * for each id where a list is asked for by ids, else once. Lists of ids cost 1 for every 10, lists of the
+ * introspection 3,000. Scalars are free. `@skip` and `@include` are ignored: the cost is an upper bound.
  *
  * `variables` are the raw ones; values of a wrong type count as absent, for execution refuses them. An operation that
  * cannot be determined costs 0. Never throws and never exceeds `Number.MAX_SAFE_INTEGER`.
@@ -119,9 +129,8 @@ class CostWalk {
   }
 
   #field(node: FieldNode, parent: GraphQLNamedType | undefined): number {
-    // `__schema` and `__type` are no fields of any type: they end here, and cost nothing.
     if (!isObjectType(parent) && !isInterfaceType(parent)) return 0;
-    const field = parent.getFields()[node.name.value];
+    const field = parent.getFields()[node.name.value] ?? introspectionFields.get(node.name.value);
     if (!field) return 0;
     const { surcharge } = field.extensions;
     if (typeof surcharge === 'number') this.surcharge += surcharge;
@@ -133,6 +142,7 @@ class CostWalk {
     const type = getNamedType(field.type);
     if (!isCompositeType(type) || !node.selectionSet) return capped(cost);
     const below = this.selectionSet(node.selectionSet, type);
+    if (isIntrospectionType(parent) && isListType(getNullableType(field.type))) cost += introspectionListCost;
     return capped(cost + 1 + capped(rows(field, values) * below));
   }
 

@@ -16,7 +16,7 @@ export function useLimits(limits: DocumentLimits = defaultLimits): Plugin {
   return {
     onParse({ parseFn, setParseFn }) {
       // Only what Yoga's cache doesn't know comes as far as the parser.
-      setParseFn(boundedParse(parseFn, limits.maxTokens));
+      setParseFn(boundedParse(parseFn, limits));
     },
     onValidate({ params, setResult }) {
       const document = params.documentAST;
@@ -35,14 +35,20 @@ export function useLimits(limits: DocumentLimits = defaultLimits): Plugin {
   };
 }
 
-function boundedParse(parse: Parse, maxTokens: number): Parse {
+function boundedParse(parse: Parse, { maxCharacters, maxTokens }: DocumentLimits): Parse {
   return (source, options) => {
+    const { length } = typeof source === 'string' ? source : source.body;
+    if (length > maxCharacters) throw tooManyCharacters(length, maxCharacters);
     try {
       return parse(source, { ...options, maxTokens });
     } catch (error) {
       throw asLimit(error, maxTokens) ?? error;
     }
   };
+}
+
+function tooManyCharacters(found: number, allowed: number): GraphQLError {
+  return limitError('characters', `The query has ${found} characters; at most ${allowed} are allowed.`);
 }
 
 function asLimit(error: unknown, maxTokens: number): GraphQLError | undefined {

@@ -1,40 +1,57 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { type JsonLimits, jsonShapeError } from '../limits/json-shape.ts';
 import { limitError } from '../limits/limit-error.ts';
-import { writeJson } from './send-json.ts';
+import { corsHeaders } from './cors.ts';
+import { refuseBody } from './refuse-body.ts';
 
-/** 2 MiB: a thousand participant IDs take 26 kB, a document of 4,000 tokens rarely 100 kB. */
-export const defaultMaxBodyBytes = 2 * 1024 * 1024;
+export interface BodyLimits extends JsonLimits {
+  readonly maxBodyBytes: number;
+  /** Whose pages may read a refusal. */
+  readonly corsOrigins: readonly string[];
+}
 
-/** How long a refused upload is still read and thrown away, in ms: closed at once, its sender would never see why. */
-const lingerMs = 1_000;
+/** As much as a GET may bring in its URL: the shape of what forms hold can't be looked at before it is parsed. */
+const maxFormBytes = 16_384;
+
+/** Every piece costs as much as a kilobyte: two megabytes sent byte by byte would take seconds. */
+const maxPieces = 4_096;
+
+const json = new Set(['application/json', 'application/graphql+json']);
+const document = 'application/graphql';
 
 /**
- * Reads the body of a request before the handler sees it, and refuses more than `maxBytes` of it with HTTP 413
- * (`LIMIT_EXCEEDED`): at once by its `Content-Length`, else as soon as a chunk passes the limit. Compressed bodies are
- * refused with 415 (`UNSUPPORTED_ENCODING`): nothing here would bound what they unpack to. `onRefused` is told of both.
+ * Reads the body of a request before the handler sees it, and refuses more than `maxBodyBytes` of it (16 KiB of a
+ * form) with HTTP 413 (`LIMIT_EXCEEDED`): at once by its `Content-Length`, else as soon as a chunk passes the limit.
+ * JSON of too many values or keys is refused with 400, compressed bodies with 415 (`UNSUPPORTED_ENCODING`): nothing
+ * here would bound what they unpack to. `onRefused` is told of all of them.
  */
 export function limitBody(
   handler: RequestListener,
-  maxBytes = defaultMaxBodyBytes,
+  limits: BodyLimits,
   onRefused: (request: IncomingMessage) => void = () => {},
 ): RequestListener {
   return (request, response) => {
     if (!hasBody(request)) return handler(request, response);
     const refuse = (status: number, error: GraphQLError) => {
       onRefused(request);
-      answerRefusal(request, response, status, error);
+      const headers = corsHeaders(limits.corsOrigins, request.headers.origin);
+      refuseBody(request, response, { status, error, headers });
     };
     const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
       return refuse(415, unsupported(encoding));
-    }
+    const type = essence(request);
+    const maxBytes =
+      json.has(type) || type === document ? limits.maxBodyBytes : Math.min(maxFormBytes, limits.maxBodyBytes);
     const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > maxBytes) return refuse(413, tooLong(`${declared}`, maxBytes));
+    if (declared > maxBytes) return refuse(413, tooLong(`${declared} bytes`, `${maxBytes}`));
     // A promise and not a callback of the stream: it keeps the asynchronous context, and with it the request id.
-    void collect(request, maxBytes).then((chunks) => {
-      if (!chunks) return refuse(413, tooLong(`more than ${maxBytes}`, maxBytes));
-      handler(Object.assign(request, { body: new CollectedBody(chunks) }), response);
+    void collect(request, maxBytes).then((body) => {
+      if (!Buffer.isBuffer(body)) return refuse(413, body);
+      const error = json.has(type) ? jsonShapeError(body, limits) : undefined;
+      if (error) return refuse(400, error);
+      handler(Object.assign(request, { body: new CollectedBody(body) }), response);
     });
   };
 }
@@ -44,21 +61,30 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** The chunks of a body, or undefined as soon as they pass the limit. Never settles when the caller breaks off. */
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer[] | undefined> {
-  const chunks: Buffer[] = [];
+function essence({ headers }: IncomingMessage): string {
+  return headers['content-type']?.split(/[;,]/, 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** The body, or the refusal as soon as it passes a limit. Never settles when the caller breaks off. */
+function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | GraphQLError> {
+  const pieces: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= maxBytes) return void chunks.push(chunk);
+    const onData = (piece: Buffer) => {
+      bytes += piece.length;
+      pieces.push(piece);
+      if (bytes <= maxBytes && pieces.length <= maxPieces) return;
       request.off('data', onData);
-      resolve(undefined);
+      resolve(
+        bytes > maxBytes
+          ? tooLong(`more than ${maxBytes} bytes`, `${maxBytes}`)
+          : tooLong(`more than ${maxPieces} chunks`, `${maxPieces}`),
+      );
     };
     // An upload that breaks off has nobody to answer to; without a listener the error would end the process.
     request
       .on('data', onData)
-      .once('end', () => resolve(chunks))
+      .once('end', () => resolve(Buffer.concat(pieces)))
       .on('error', () => {});
   });
 }
@@ -68,34 +94,19 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer[] |
  * are its two million indices. This has one key, and is iterated.
  */
 class CollectedBody {
-  readonly chunks: readonly Buffer[];
+  readonly bytes: Buffer;
 
-  constructor(chunks: readonly Buffer[]) {
-    this.chunks = chunks;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    yield* this.chunks;
+    yield this.bytes;
   }
 }
 
-function answerRefusal(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  error: GraphQLError,
-): void {
-  const { http: _internal, ...extensions } = error.extensions;
-  const body = { errors: [{ message: error.message, extensions }] };
-  writeJson(response, status, body, { Connection: 'close' });
-  const close = () => void response.end();
-  const timer = setTimeout(close, lingerMs);
-  request.once('end', close).once('close', () => clearTimeout(timer));
-  request.resume();
-}
-
-function tooLong(found: string, maxBytes: number): GraphQLError {
-  return limitError('body', `The request body has ${found} bytes; at most ${maxBytes} are allowed.`);
+function tooLong(found: string, allowed: string): GraphQLError {
+  return limitError('body', `The request body has ${found}; at most ${allowed} are allowed.`);
 }
 
 function unsupported(encoding: string): GraphQLError {
