@@ -21,9 +21,10 @@ describe.skipIf(reasonToSkip !== null)(
       redis = await TestRedis.start();
     });
     afterEach(() => {
+      expect(app.unexpected.splice(0)).toEqual([]);
       for (const rateLimits of opened.splice(0)) rateLimits.close();
     });
-    afterAll(() => expect(app.unexpected).toEqual([]));
+    afterAll(() => redis?.remove());
 
     /** A node, and what it logs of its Redis. */
     async function startAlone(settings: Partial<RateLimitSettings>) {
