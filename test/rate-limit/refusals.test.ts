@@ -121,6 +121,7 @@ describe('an address that has used up its points without a token', () => {
       expect([status, errors?.[0]?.extensions.code]).toEqual([429, 'RATE_LIMITED']);
     }
     expect(node.statements).toEqual([]);
+    expect((await ask(node, 'made-up', '{')).status).toBe(429);
   });
 
   it('floods with made-up tokens in vain: four are looked up at once, and true ones pass', async () => {

@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterAll } from 'vitest';
 
 /** Why Redis' tests don't run here, or null. In CI they do, or fail: it installs a redis-server. */
 export const reasonToSkip =
@@ -18,7 +17,7 @@ function isInstalled(): boolean {
   }
 }
 
-/** A real Redis that keeps nothing on disk, on a free port of 127.0.0.1; ended after the file's last test. */
+/** A real Redis that keeps nothing on disk, on a free port of 127.0.0.1. Who starts it ends it with `remove`. */
 export class TestRedis {
   readonly url: string;
   readonly #port: number;
@@ -28,10 +27,6 @@ export class TestRedis {
   private constructor(port: number) {
     this.#port = port;
     this.url = `redis://127.0.0.1:${port}`;
-    afterAll(async () => {
-      await this.kill();
-      rmSync(this.#directory, { recursive: true, force: true });
-    });
   }
 
   static async start(): Promise<TestRedis> {
@@ -73,6 +68,12 @@ export class TestRedis {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
+  }
+
+  /** Ends it for good. */
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 
   /** Lets it hang: its connections stay open, and nothing is answered. */
