@@ -41,6 +41,7 @@ export class InputCheck {
   name(path: Path, value: string): string {
     const trimmed = value.trim();
     if (trimmed === '') this.fail(path, 'This must not be empty.');
+    else if (isFarLonger(trimmed, longestName)) this.#refuseLength(path, 'far more', longestName);
     else if (/\p{Cc}/u.test(trimmed)) this.fail(path, 'Control characters are not allowed.');
     else this.#measure(path, trimmed, longestName);
     return trimmed;
@@ -48,7 +49,8 @@ export class InputCheck {
 
   /** Free text, kept as it is: at most `longest` code points, no control characters but tabs and line breaks. */
   text(path: Path, value: string, longest: number): string {
-    if (/[^\P{Cc}\t\n\r]/u.test(value))
+    if (isFarLonger(value, longest)) this.#refuseLength(path, 'far more', longest);
+    else if (/[^\P{Cc}\t\n\r]/u.test(value))
       this.fail(path, 'Control characters are not allowed, tabs and line breaks apart.');
     else this.#measure(path, value, longest);
     return value;
@@ -59,18 +61,21 @@ export class InputCheck {
     if (this.#issues.length > 0) throw new InvalidInputError(this.#issues);
   }
 
+  #refuseLength(path: Path, found: string, longest: number): void {
+    this.fail(path, `At most ${longest} characters are allowed; this has ${found}.`);
+  }
+
   #measure(path: Path, value: string, longest: number): void {
-    const length = value.length > longest ? codePoints(value) : value.length;
-    if (length > longest) this.fail(path, `At most ${longest} characters are allowed; this has ${length}.`);
+    const length = value.length > longest ? [...value].length : value.length;
+    if (length > longest) this.#refuseLength(path, `${length}`, longest);
     else if (!value.isWellFormed())
       this.fail(path, 'This is not well-formed Unicode: it has a lone surrogate.');
   }
 }
 
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
+/** Such a text isn't looked at any further: finding out what else is wrong with two megabytes takes its time. */
+function isFarLonger(text: string, longest: number): boolean {
+  return text.length > 10 * longest;
 }
 
 /** Checks one input: runs `look` and refuses everything that it found, together. @throws InvalidInputError */
