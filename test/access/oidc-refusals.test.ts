@@ -97,8 +97,11 @@ const forgeries: Record<string, () => string | Promise<string>> = {
     withParts(([header = '', , signature = '']) => [header, part([]), signature]),
   'of claims that are no JSON': () =>
     withParts(([header = '', , signature = '']) => [header, 'e30x', signature]),
-  'of 12,289 characters': async () =>
-    (await sign({ ...good, more: 'x'.repeat(12_288) }, rsa)).slice(0, 12_289),
+  'signed well, but of more than 12,288 characters': async () => {
+    const token = await sign({ ...good, more: 'x'.repeat(9_300) }, rsa);
+    expect(token.length).toBeGreaterThan(12_288);
+    return token;
+  },
   'with a header alone': () => `${part({ alg: 'RS256' })}..`,
 };
 

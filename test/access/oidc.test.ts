@@ -49,6 +49,16 @@ describe('a token of the issuer', () => {
     expect((await usersOf('cleo')).concat(await usersOf('Cleo'))).toHaveLength(2);
   });
 
+  it('of a subject that another issuer had before is another user’s', async () => {
+    const { userId } = await createPerson(app);
+    await app.sql("UPDATE app_user SET issuer = 'https://old.example', subject = 'ann' WHERE id = $1", [
+      userId,
+    ]);
+    const { data } = await app.ask(await issuer.token('ann'), '{ viewer { user { id } } }');
+    expect(decodeGlobalId(data.viewer.user.id)?.key).not.toBe(userId);
+    expect(await usersOf('ann')).toHaveLength(2);
+  });
+
   it('makes one user when ten come at once', async () => {
     const token = await issuer.token('crowd', { name: 'Crowd' });
     const answers = await Promise.all(Array.from({ length: 10 }, () => app.ask(token, query)));
@@ -89,60 +99,7 @@ describe('a token of the issuer', () => {
 
 const plain = await startApp();
 
-describe('a name', () => {
-  const nameOf = async (claims: object, subject: string = crypto.randomUUID()) =>
-    (await app.ask(await issuer.token(subject, { ...claims }), query)).data.viewer.user.name;
-
-  it.each([
-    ['the name', { name: 'Ada', preferred_username: 'al', email: 'a@x.example' }, 'Ada'],
-    ['the user name', { preferred_username: 'al', email: 'a@x.example' }, 'al'],
-    ['the e-mail address', { email: 'a@x.example' }, 'a@x.example'],
-    ['the user name when the name is no text', { name: ['Ada'], preferred_username: 'al' }, 'al'],
-    ['the user name when the name is empty', { name: ' \t\0 ', preferred_username: 'al' }, 'al'],
-    [
-      'the name without what names must not have',
-      { name: ' Ada\0\n Lovelace\ud800 ' },
-      'Ada  Lovelace\ufffd',
-    ],
-    ['the first 200 code points of the name', { name: '𝒳'.repeat(300) }, '𝒳'.repeat(200)],
-  ])('is %s', async (_what, claims, name) => {
-    expect(await nameOf(claims)).toBe(name);
-  });
-
-  it('is the subject when nothing else is there, until a token says more', async () => {
-    expect(await nameOf({}, 'dora')).toBe('dora');
-    expect(await nameOf({ preferred_username: 'do' }, 'dora')).toBe('do');
-    expect(await nameOf({ name: 'Dora' }, 'dora')).toBe('Dora');
-  });
-
-  it('stays when a token says none, and follows when it says another', async () => {
-    expect(await nameOf({ name: 'Eve' }, 'eve')).toBe('Eve');
-    expect(await nameOf({ preferred_username: 'ev' }, 'eve')).toBe('Eve');
-    expect(await nameOf({ name: 'Eve Married' }, 'eve')).toBe('Eve Married');
-  });
-});
-
 describe('an e-mail address', () => {
-  const emailOf = async (claims: object, subject: string = crypto.randomUUID()) =>
-    (await app.ask(await issuer.token(subject, { ...claims }), query)).data.viewer.email;
-
-  it.each([
-    ['there is none', {}],
-    ['it is none', { email: 'nobody' }],
-    ['it is no text', { email: 7 }],
-    ['it has a NUL', { email: 'a\0@x.example' }],
-    ['it has half a character', { email: 'a\ud800@x.example' }],
-  ])('is empty when %s', async (_what, claims) => {
-    expect(await emailOf(claims)).toBe('');
-    expect(app.unexpected).toEqual([]);
-  });
-
-  it('stays when a token says none, and follows when it says another', async () => {
-    expect(await emailOf({ email: 'a@x.example' }, 'fay')).toBe('a@x.example');
-    expect(await emailOf({}, 'fay')).toBe('a@x.example');
-    expect(await emailOf({ email: 'b@x.example' }, 'fay')).toBe('b@x.example');
-  });
-
   it('of somebody who is there already makes nobody them', async () => {
     const person = await createPerson(app, 'Redeemed');
     const [stored] = await app.sql<{ email: string }>('SELECT email FROM app_user WHERE id = $1', [
