@@ -19,15 +19,17 @@ describe('a group that is locked', () => {
   it('leaves reads of it, and edits of others, their connections while 200 writers queue', async () => {
     const [id, calm] = [await makeGroup(people(0, 5)), await makeGroup()];
     const release = await holdGroup(app.databaseUrl, id);
-    const writers = Array.from({ length: 200 }, (_, index) => add(id, [`writer${index}`]));
+    let answered = 0;
+    const writers = Array.from({ length: 200 }, (_, index) =>
+      add(id, [`writer${index}`]).finally(() => answered++),
+    );
     try {
-      const started = performance.now();
-      for (let index = 0; index < 20; index++) {
+      for (let index = 0; index < 5; index++) {
         const { data } = await app.ask(token, read, { id });
         expect(data.participantGroup.participantCount).toBe(5);
         expect((await add(calm, [`calm${index}`])).data.edit?.addedCount).toBe(1);
       }
-      expect(performance.now() - started).toBeLessThan(4_000);
+      expect(answered).toBe(0);
     } finally {
       await release();
     }
