@@ -32,6 +32,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
+    // Prisma sends times without their zone, and the database would take them to be in its own.
+    options: '-c TimeZone=UTC',
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
   };
   const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });

@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { heldOff } from '../erasure/lock.ts';
+import { heldOff, holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -33,6 +33,7 @@ export async function createProject(
     requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);
   return inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
+      await holdOffErasures(transaction, workspace.key);
       await authorize(transaction)();
       const { key, id } = await transaction.project.create({
         data: { ...data, workspaceKey: workspace.key },

@@ -8,6 +8,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { emailKey } from '../invitation/rules.ts';
 import { LastAdminError } from './errors.ts';
 import { lockWorkspace } from './grant.ts';
 
@@ -42,8 +43,8 @@ export function changeMemberRole(
 }
 
 /**
- * Ends a membership: the role is gone for every request that begins afterwards, and tokens narrowed to the workspace
- * are revoked. Admins remove anybody, everyone else themselves. @throws NotFoundError, ForbiddenError, LastAdminError
+ * Ends a membership: the role is gone for every request that begins afterwards; tokens narrowed to the workspace, and
+ * open invitations to their address, are revoked. Admins remove anybody, everyone else themselves. @throws NotFoundError, ForbiddenError, LastAdminError
  */
 export function removeMember(
   database: Database,
@@ -57,13 +58,17 @@ export function removeMember(
       WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid`);
     await transaction.$executeRaw(sql`UPDATE api_token SET revoked_at = clock_timestamp()
       WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid AND revoked_at IS NULL`);
+    // An invitation to their address that is still open would bring them back.
+    await transaction.$executeRaw(sql`UPDATE invitation SET revoked_at = clock_timestamp()
+      WHERE workspace_key = ${workspaceKey}::int AND email_key = ${emailKey(user.email)}
+        AND redeemed_at IS NULL AND revoked_at IS NULL`);
     return null;
   });
 }
 
 interface LockedMember {
   readonly workspaceKey: number;
-  readonly user: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string; readonly email: string };
   readonly role: Role;
 }
 
@@ -113,7 +118,7 @@ async function lockedMember(
 ): Promise<LockedMember> {
   const found = await transaction.workspaceMember.findUnique({
     where: { userId_workspaceKey: { userId, workspaceKey }, removedAt: null },
-    select: { role: true, user: { select: { id: true, name: true } } },
+    select: { role: true, user: { select: { id: true, name: true, email: true } } },
   });
   if (found === null) throw new NotFoundError(encodeGlobalId('User', userId));
   return { workspaceKey, ...found };
@@ -135,7 +140,7 @@ async function settle(
     workspaceKey,
     actorId: viewer.userId,
     action: role === null ? 'MEMBER_REMOVED' : 'MEMBER_ROLE_CHANGED',
-    subject: { type: 'User', ...user },
+    subject: { type: 'User', id: user.id, name: user.name },
     changes: changesBetween({ role: before }, { role }),
   });
 }

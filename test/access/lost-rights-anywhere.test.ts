@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { addMember, createLab, createPerson, type Person } from '../support/factories.ts';
+import { untilWaiting } from '../support/lock.ts';
 import { inputFor, isKeyed, mutationDocument, mutationNames } from '../support/schema-walk.ts';
 import { fillPlace, type Place, renew } from './fixtures/places.ts';
 import { mutationPolicies } from './fixtures/policies.ts';
@@ -40,16 +41,6 @@ async function hold({ userId }: Person, mutation: string, key: string) {
   };
 }
 
-async function untilWaiting(): Promise<void> {
-  for (;;) {
-    const [row] = await app.sql<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (row !== undefined && row.count > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 const losses: Record<string, string> = {
   'the member was removed': 'UPDATE workspace_member SET removed_at = now() WHERE user_id = $1',
   'the token was revoked': 'UPDATE api_token SET revoked_at = now() WHERE user_id = $1',
@@ -76,7 +67,7 @@ describe.each(Object.entries(losses))('when %s while the mutation waited', (what
     const answering = app.ask(person.token, mutationDocument(mutation), {
       input: isKeyed(mutation) ? { ...input, idempotencyKey: key } : input,
     });
-    await untilWaiting();
+    await untilWaiting(app);
     const before = await stored();
     await release(loss);
     const { data } = await answering;

@@ -10,7 +10,7 @@ import {
   type Person,
   people,
 } from '../support/factories.ts';
-import { holdGroup } from '../support/lock.ts';
+import { holdGroup, untilWaiting } from '../support/lock.ts';
 import { removeMember } from './fixtures/people.ts';
 
 const app = await startApp();
@@ -38,17 +38,6 @@ const losses: Record<string, (person: Person) => Promise<unknown>> = {
     ]),
 };
 
-/** Until a statement of the app waits for a lock. */
-async function untilWaiting(): Promise<void> {
-  for (;;) {
-    const [row] = await app.sql<{ count: number }>(
-      "SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    );
-    if (row !== undefined && row.count > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 describe.each(Object.entries(losses))('when %s while a request waited for the group', (what, lose) => {
   it.each(edits)('%s changes nothing', async (mutation, values) => {
     const person = await createPerson(app);
@@ -63,7 +52,7 @@ describe.each(Object.entries(losses))('when %s while a request waited for the gr
     const answering = app.ask(person.token, documentOf(mutation), {
       input: { participantGroupId, ...values },
     });
-    await untilWaiting();
+    await untilWaiting(app);
     await lose(person);
     await release();
     const { data } = await answering;

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createToken } from '../access/fixtures/people.ts';
-import { startApp } from '../support/app.ts';
+import { startApp, startNode } from '../support/app.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { mutate } from '../support/documents.ts';
-import { createLab, createPerson, createWorkspace, unknownId } from '../support/factories.ts';
+import { addMember, createLab, createPerson, createWorkspace, unknownId } from '../support/factories.ts';
+import { untilWaiting } from '../support/lock.ts';
 
 const app = await startApp();
 const lab = await createLab(app);
@@ -62,6 +65,18 @@ describe('createApiToken', () => {
     expect((await app.post(token, '{ viewer { email } }')).status).toBe(401);
   });
 
+  it('keeps its end to the millisecond, wherever the database takes itself to be', async () => {
+    const database = await createTestDatabase();
+    afterAll(() => database.drop());
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`);
+    const abroad = await startNode(database);
+    const person = await createPerson(abroad);
+    const input = { name: 'Abroad', expiresAt: soon };
+    const { apiToken } = await mutate(abroad, person.token, 'createApiToken', input);
+    expect(apiToken.expiresAt).toBe(soon);
+  });
+
   it.each([
     ['a moment that has passed', new Date(0).toISOString()],
     ['a moment after the year 9999', '+010000-01-01T00:00:00.000Z'],
@@ -74,6 +89,21 @@ describe('createApiToken', () => {
     );
     if (errors === undefined) expect(data.createApiToken.issues).toEqual([{ path: ['input', 'expiresAt'] }]);
     else expect(errors[0]?.message).toContain('input.expiresAt');
+  });
+
+  it('makes none for a workspace that its user leaves meanwhile', async () => {
+    const person = await createPerson(app);
+    await addMember(app, workspaceId, person, 'VIEWER');
+    const client = new pg.Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM api_token WHERE user_id = $1 FOR UPDATE', [person.userId]);
+    const creating = create(person.token, { workspaceId });
+    await untilWaiting(app);
+    await client.query('UPDATE workspace_member SET removed_at = now() WHERE user_id = $1', [person.userId]);
+    await client.query('COMMIT');
+    await client.end();
+    expect(await creating).toMatchObject({ __typename: 'NotFoundError' });
   });
 
   it('knows no workspace of others', async () => {

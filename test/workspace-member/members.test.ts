@@ -135,6 +135,22 @@ describe('removeWorkspaceMember', () => {
     expect([await status(narrowed.token), await status(person.token)]).toEqual([401, 200]);
   });
 
+  it('revokes open invitations to their address, and no others', async () => {
+    const { workspaceId, people } = await staff('COLLABORATOR');
+    const [person] = people;
+    const [row] = await app.sql<{ email: string }>('SELECT email FROM app_user WHERE id = $1', [
+      person.userId,
+    ]);
+    const invite = async (email: string | undefined) =>
+      (await mutate(app, admin.token, 'addWorkspaceMember', { workspaceId, email, role: 'ADMIN' })).invitation
+        .id;
+    const [theirs, other] = [await invite(row?.email.toUpperCase()), await invite('other@lab.example')];
+    await remove(admin.token, workspaceId, person);
+    const isOpen = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Invitation { isOpen } } }';
+    const { data } = await app.ask(admin.token, isOpen, { ids: [theirs, other] });
+    expect(data.nodes).toEqual([{ isOpen: false }, { isOpen: true }]);
+  });
+
   it('lets everyone leave, who then sees nothing of it, in the same answer too', async () => {
     const { workspaceId, people } = await staff('VIEWER');
     const left = await remove(people[0].token, workspaceId, people[0]);
