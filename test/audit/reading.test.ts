@@ -33,7 +33,7 @@ describe('the audit log', () => {
 
   it.each(['collaborator', 'viewer'] as const)('is forbidden to a %s, who is told the role', async (who) => {
     const { data, errors } = await app.ask(lab[who].token, log, { id: workspaceId });
-    expect(data).toEqual({ workspace: null });
+    expect(data).toEqual({ workspace: { auditLog: null } });
     expect(errors).toMatchObject([
       { path: ['workspace', 'auditLog'], extensions: { code: 'FORBIDDEN', requiredRole: 'ADMIN' } },
     ]);
