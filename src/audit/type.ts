@@ -30,6 +30,18 @@ const AuditActionEnum = builder.enumType('AuditAction', {
     INVITATION_REVOKED: { description: 'Took an invitation back.' },
     API_TOKEN_CREATED: { description: 'Made an API token for the workspace.' },
     API_TOKEN_REVOKED: { description: 'Revoked an API token of the workspace.' },
+    STUDY_CREATED: { description: 'Made a study.' },
+    STUDY_UPDATED: { description: "Edited a study's own fields or filters." },
+    STUDY_DELETED: { description: 'Deleted a study that was never published.' },
+    STUDY_PUBLISHED: { description: 'Published a study.' },
+    STUDY_PAUSED: { description: 'Paused a study.' },
+    STUDY_STARTED: { description: 'Started a paused study again.' },
+    STUDY_STOPPED: { description: 'Stopped a study for good.' },
+    FILTER_SET_CREATED: { description: 'Made a filter set.' },
+    FILTER_SET_UPDATED: { description: "Edited a filter set's name or filters." },
+    FILTER_SET_DELETED: { description: 'Deleted a filter set.' },
+    FILTER_SET_LOCKED: { description: 'Locked a filter set against edits.' },
+    FILTER_SET_UNLOCKED: { description: 'Unlocked a filter set.' },
   } satisfies Record<AuditAction, { description: string }>,
 });
 

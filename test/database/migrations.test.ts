@@ -112,6 +112,14 @@ it('leaves nothing of a migration that fails, and says what failed now and later
 
 /** What schema.prisma cannot say, and the migrations do. */
 const byHand = [
+  'filter_node: CONSTRAINT filter_node_joined_before_days_check CHECK ((joined_before_days >= 1))',
+  'filter_node: CONSTRAINT filter_node_joined_within_days_check CHECK ((joined_within_days >= 1))',
+  'filter_node: CONSTRAINT filter_node_parent_check CHECK ((parent_ordinal < ordinal))',
+  'filter_node_participant_id.participant_id text NOT NULL COLLATE "C"',
+  'filter_set_version: CONSTRAINT filter_set_version_version_check CHECK ((version >= 1))',
+  'study: CONSTRAINT study_maximum_minutes_check CHECK ((maximum_minutes >= 1))',
+  "study: CONSTRAINT study_published_check CHECK (((status = 'UNPUBLISHED'::study_status) = (published_at IS NULL)))",
+  'study: CONSTRAINT study_total_available_places_check CHECK ((total_available_places >= 1))',
   'CREATE INDEX invitation_open_email_idx ON public.invitation USING btree (email_key) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL))',
   'CREATE INDEX participant_erased_idx ON public.participant USING btree (workspace_key, key) WHERE (erased_at IS NOT NULL)',
   'app_user: CONSTRAINT app_user_issuer_check CHECK (((issuer IS NULL) = (subject IS NULL)))',
@@ -140,6 +148,7 @@ const byHand = [
 
 /** The same columns as schema.prisma has them. */
 const instead = [
+  'filter_node_participant_id.participant_id text NOT NULL',
   'invitation.email_key text NOT NULL',
   'participant.participant_id text NOT NULL',
   'participant_group.name_key text NOT NULL',

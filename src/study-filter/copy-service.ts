@@ -1,0 +1,41 @@
+import { sql } from '../database/sql.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { GroupDeletedError } from '../participant-group/errors.ts';
+
+/** Copies a tree; answers with the copy's key. What it names is held as for a new one. @throws GroupDeletedError */
+export async function copyTree(transaction: Transaction, treeKey: number): Promise<number> {
+  await requireLiveGroups(transaction, treeKey);
+  const [copy] = await transaction.$queryRaw<{ key: number }[]>(sql`
+    INSERT INTO filter_tree (workspace_key) SELECT workspace_key FROM filter_tree WHERE key = ${treeKey}::int RETURNING key`);
+  if (copy === undefined) throw new Error(`There is no filter tree ${treeKey}`);
+  await transaction.$executeRaw(sql`
+    INSERT INTO filter_node (tree_key, workspace_key, ordinal, parent_ordinal, kind, joined_within_days,
+      joined_before_days, statuses, participant_id_count)
+    SELECT ${copy.key}::int, workspace_key, ordinal, parent_ordinal, kind, joined_within_days, joined_before_days,
+      statuses, participant_id_count FROM filter_node WHERE tree_key = ${treeKey}::int`);
+  await transaction.$executeRaw(sql`
+    INSERT INTO filter_node_group (tree_key, ordinal, position, workspace_key, group_key)
+    SELECT ${copy.key}::int, ordinal, position, workspace_key, group_key FROM filter_node_group WHERE tree_key = ${treeKey}::int`);
+  await transaction.$executeRaw(sql`
+    INSERT INTO filter_node_study (tree_key, ordinal, position, workspace_key, study_key)
+    SELECT ${copy.key}::int, ordinal, position, workspace_key, study_key FROM filter_node_study WHERE tree_key = ${treeKey}::int`);
+  await transaction.$executeRaw(sql`
+    INSERT INTO filter_node_participant_id (tree_key, ordinal, participant_id, workspace_key)
+    SELECT ${copy.key}::int, ordinal, participant_id, workspace_key FROM filter_node_participant_id
+    WHERE tree_key = ${treeKey}::int`);
+  return copy.key;
+}
+
+/** Holds the groups that a tree names `FOR KEY SHARE`, and refuses deleted ones. @throws GroupDeletedError */
+export async function requireLiveGroups(transaction: Transaction, treeKey: number): Promise<void> {
+  const groups = await transaction.$queryRaw<{ key: number; isDeleted: boolean }[]>(sql`
+    SELECT key, deleted_at IS NOT NULL AS "isDeleted" FROM participant_group
+    WHERE key IN (SELECT group_key FROM filter_node_group WHERE tree_key = ${treeKey}::int) ORDER BY id FOR KEY SHARE`);
+  const deleted = groups.find(({ isDeleted }) => isDeleted);
+  if (deleted !== undefined) throw new GroupDeletedError(deleted.key);
+}
+
+/** Takes a study's own tree away, once nothing uses it. */
+export async function deleteTree(transaction: Transaction, treeKey: number): Promise<void> {
+  await transaction.$executeRaw(sql`DELETE FROM filter_tree WHERE key = ${treeKey}::int`);
+}
