@@ -17,7 +17,8 @@ export class TokenUses {
 
   /** Writes down the latest use of each token since the last time, in one statement; none where none was used. */
   async flush(): Promise<void> {
-    const uses = [...this.#uses];
+    // In one order on every node, so that two that write at once do not wait for each other in a circle.
+    const uses = [...this.#uses].sort(([a], [b]) => (a < b ? -1 : 1));
     if (uses.length === 0) return;
     this.#uses = new Map();
     const [ids, times] = [uses.map(([id]) => id), uses.map(([, at]) => at.toISOString())];

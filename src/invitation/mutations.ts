@@ -82,7 +82,7 @@ builder.mutationField('revokeInvitation', (t) =>
     type: RevokeInvitationPayload,
     nullable: true,
     description:
-      'Takes an open invitation back; one that is not open stays as it is. Needs ADMIN, and is nothing below.',
+      'Takes an open invitation back; one that is not open stays as it is. Needs ADMIN: for everyone else there is no such invitation.',
     args: { input: t.arg({ type: RevokeInvitationInput, required: true, description: 'Which one.' }) },
     errors: { types: commonErrors },
     resolve: (_root, { input }, context) =>

@@ -10,6 +10,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { InvalidInputError, NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from '../workspace/access.ts';
 import { lockWorkspace } from '../workspace-member/grant.ts';
 import { isOpen } from './open.ts';
 import { emailKey, invitationDays, mostOpenInvitations, newInvitationSecret } from './rules.ts';
@@ -29,12 +30,7 @@ export async function addWorkspaceMember(
   viewer: Viewer,
   { workspaceId, email, role }: NewInvitation,
 ): Promise<{ invitationId: string; secret: string }> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const [workspace] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (workspace === undefined) throw new NotFoundError(globalId);
-  const workspaceKey = workspace.key;
+  const { key: workspaceKey, globalId } = await findWorkspace(database.reader, workspaceId);
   requireRoleAtStart(viewer, workspaceKey, 'ADMIN', globalId);
   return inTransaction(database, async (transaction) => {
     await lockWorkspace(transaction, workspaceKey);

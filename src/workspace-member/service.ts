@@ -9,6 +9,7 @@ import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { emailKey } from '../invitation/rules.ts';
+import { findWorkspace } from '../workspace/access.ts';
 import { LastAdminError } from './errors.ts';
 import { lockWorkspace } from './grant.ts';
 
@@ -81,8 +82,7 @@ async function editMember<Next extends Role | null>(
   required: Role,
   edit: (transaction: Transaction, member: LockedMember) => Promise<Next>,
 ): Promise<MemberResult<Next>> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const workspaceKey = await findWorkspaceKey(database, workspaceId);
+  const { key: workspaceKey, globalId } = await findWorkspace(database.reader, workspaceId);
   requireRoleAtStart(viewer, workspaceKey, required, globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, required, globalId);
@@ -101,14 +101,6 @@ async function editMember<Next extends Role | null>(
   // A repetition tells what the first call did; the role may have changed since.
   if (isEdited && userId === viewer.userId) keepRole(viewer, result);
   return result;
-}
-
-async function findWorkspaceKey({ reader }: Database, workspaceId: string): Promise<number> {
-  const [found] = await reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (found === undefined) throw new NotFoundError(encodeGlobalId('Workspace', workspaceId));
-  return found.key;
 }
 
 async function lockedMember(

@@ -1,5 +1,4 @@
-import { requireRole } from '../access/rules.ts';
-import { requireGoodNow, requireRoleNow, requireWriting } from '../access/service.ts';
+import { requireGoodNow, requireRoleAtStart, requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
@@ -9,8 +8,8 @@ import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff } from '../erasure/lock.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from './access.ts';
 
 export interface NewWorkspace {
   readonly title: string;
@@ -66,13 +65,8 @@ export async function updateWorkspace(
   call: Call,
   edit: WorkspaceEdit,
 ): Promise<{ workspaceKey: number }> {
-  const globalId = encodeGlobalId('Workspace', edit.workspaceId);
-  const [found] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${edit.workspaceId}::uuid`,
-  );
-  const key = found?.key ?? 0;
-  requireRole(viewer.roles.get(key), 'ADMIN', globalId);
-  requireWriting(viewer);
+  const { key, globalId } = await findWorkspace(database.reader, edit.workspaceId);
+  requireRoleAtStart(viewer, key, 'ADMIN', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
   return inTransaction(database, (transaction) =>

@@ -112,6 +112,9 @@ it('leaves nothing of a migration that fails, and says what failed now and later
 
 /** What schema.prisma cannot say, and the migrations do. */
 const byHand = [
+  'CREATE INDEX api_token_page_idx ON public.api_token USING btree (workspace_key, id) WHERE (revoked_at IS NULL)',
+  'CREATE INDEX invitation_open_idx ON public.invitation USING btree (workspace_key, key) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL))',
+  'CREATE INDEX workspace_member_page_idx ON public.workspace_member USING btree (workspace_key, created_at, user_id) WHERE (removed_at IS NULL)',
   'CREATE INDEX invitation_open_email_idx ON public.invitation USING btree (email_key) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL))',
   'CREATE INDEX participant_erased_idx ON public.participant USING btree (workspace_key, key) WHERE (erased_at IS NOT NULL)',
   'app_user: CONSTRAINT app_user_issuer_check CHECK (((issuer IS NULL) = (subject IS NULL)))',

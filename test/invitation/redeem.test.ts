@@ -93,7 +93,12 @@ describe('redeeming without a token', () => {
   it('makes a user with the role, and a token narrowed to the workspace', async () => {
     const answer = await redeem(null, await invite());
     expect(answer).toMatchObject({
-      apiToken: { name: 'Invitation', workspace: { id: workspaceId }, readOnly: false, expiresAt: null },
+      apiToken: {
+        name: 'Made by an invitation',
+        workspace: { id: workspaceId },
+        readOnly: false,
+        expiresAt: null,
+      },
       viewer: {
         email: 'new@lab.example',
         user: { name: 'Nora New' },

@@ -122,6 +122,10 @@ describe('removeWorkspaceMember', () => {
     expect(await remove(admin.token, workspaceId, person)).toMatchObject({ removedUserId: userIdOf(person) });
     const { data } = await app.ask(person.token, query, { id: workspaceId });
     expect(data.workspace).toBeNull();
+    const edit = { workspaceId, title: 'Still here' };
+    expect(await mutate(app, person.token, 'createProject', edit)).toMatchObject({
+      __typename: 'NotFoundError',
+    });
     expect(rolesOf(await members(admin.token, workspaceId))).toEqual(['Ada Admin: ADMIN']);
   });
 

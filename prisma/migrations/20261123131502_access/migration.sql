@@ -83,6 +83,11 @@ ALTER TABLE "audit_entry" ADD CONSTRAINT "audit_entry_actor_id_fkey" FOREIGN KEY
 -- Open invitations by address: looked at whenever somebody signs in.
 CREATE INDEX "invitation_open_email_idx" ON "invitation" ("email_key") WHERE "redeemed_at" IS NULL AND "revoked_at" IS NULL;
 
+-- Pages of a workspace: its open invitations, its good tokens and its members, each in their order.
+CREATE INDEX "invitation_open_idx" ON "invitation" ("workspace_key", "key") WHERE "redeemed_at" IS NULL AND "revoked_at" IS NULL;
+CREATE INDEX "api_token_page_idx" ON "api_token" ("workspace_key", "id") WHERE "revoked_at" IS NULL;
+CREATE INDEX "workspace_member_page_idx" ON "workspace_member" ("workspace_key", "created_at", "user_id") WHERE "removed_at" IS NULL;
+
 -- The few who are erased, for listings and reversions to leave out.
 CREATE INDEX "participant_erased_idx" ON "participant" ("workspace_key", "key") WHERE "erased_at" IS NOT NULL;
 
