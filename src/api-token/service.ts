@@ -11,6 +11,7 @@ import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { findWorkspace } from '../workspace/access.ts';
+import { lockWorkspace } from '../workspace-member/grant.ts';
 import { maySeeToken, mostTokens, requireWithin } from './rules.ts';
 
 export interface NewApiToken {
@@ -37,6 +38,8 @@ export async function createApiToken(
   const maker = { workspaceKey: viewer.narrowedTo, expiresAt: viewer.expiresAt };
   requireWithin(maker, { workspaceKey, expiresAt: data.expiresAt });
   return inTransaction(database, async (transaction) => {
+    // Who leaves meanwhile, or has left, gets no token that would be good again for who comes back.
+    if (workspaceKey !== null) await lockWorkspace(transaction, workspaceKey);
     // One user's tokens are made one after the other, so that the limit holds.
     await transaction.$queryRaw(
       sql`SELECT 1 FROM app_user WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`,
@@ -122,14 +125,14 @@ export async function revokeApiToken(
 }
 
 /** One's own tokens take nothing but a good token; others' take an admin. @throws NotFoundError, ForbiddenError */
-function requireRevoking(
+async function requireRevoking(
   transaction: Transaction,
   viewer: Viewer,
   { userId, workspaceKey }: FoundToken,
   globalId: string,
 ): Promise<void> {
-  if (userId === viewer.userId || workspaceKey === null) return requireGoodNow(transaction, viewer);
-  return requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
+  if (userId === viewer.userId || workspaceKey === null) await requireGoodNow(transaction, viewer);
+  else await requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
 }
 
 async function revoke(

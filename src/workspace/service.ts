@@ -7,7 +7,7 @@ import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff } from '../erasure/lock.ts';
-import { ForbiddenError, NotFoundError } from '../errors.ts';
+import { ForbiddenError, NotFoundError, type Role } from '../errors.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { findWorkspace } from './access.ts';
 
@@ -28,9 +28,11 @@ export async function createWorkspace(
   if (viewer.narrowedTo !== null) {
     throw new ForbiddenError('This token is narrowed to one workspace and cannot create others.');
   }
-  // A repeated call may come after its caller has left the workspace.
-  const authorize = (transaction: Transaction) => (first: { workspaceKey: number }) =>
-    requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
+  // A repeated call may come after its caller has left the workspace, or has another role in it.
+  let role: Role = 'ADMIN';
+  const authorize = (transaction: Transaction) => async (first: { workspaceKey: number }) => {
+    role = await requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
+  };
   const made = await inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await requireGoodNow(transaction, viewer);
@@ -48,7 +50,7 @@ export async function createWorkspace(
       return { workspaceKey: key };
     }),
   );
-  if (!viewer.roles.has(made.workspaceKey)) viewer.roles.set(made.workspaceKey, 'ADMIN');
+  viewer.roles.set(made.workspaceKey, role);
   return made;
 }
 

@@ -95,3 +95,6 @@ ALTER TABLE "invitation" ADD CONSTRAINT "invitation_secret_hash_check" CHECK (oc
 ADD CONSTRAINT "invitation_redeemed_check" CHECK (("redeemed_at" IS NULL) = ("redeemed_by_id" IS NULL));
 
 ALTER TABLE "app_user" ADD CONSTRAINT "app_user_issuer_check" CHECK (("issuer" IS NULL) = ("subject" IS NULL));
+
+-- Callers' keys are kept as their SHA-256.
+UPDATE "idempotency_key" SET "key" = encode(sha256(convert_to("key", 'UTF8')), 'hex');
