@@ -32,10 +32,14 @@ function versionOf(key: string): number {
 /** The key of a global id of one type, or what is wrong with it, in a sentence. */
 export function keyOfGlobalId(value: string, type: string): { key: string } | { problem: string } {
   const decoded = decodeGlobalId(value);
-  if (decoded === null) return { problem: `This is not a global id. Expected the id of a ${type}.` };
+  if (decoded === null) return { problem: `This is not a global id. Expected the id of ${named(type)}.` };
   if (decoded.type !== type)
-    return { problem: `This is the id of a ${decoded.type}. Expected the id of a ${type}.` };
+    return { problem: `This is the id of ${named(decoded.type)}. Expected the id of ${named(type)}.` };
   const isChange = decoded.key.includes('.');
-  if (isChange !== (type === 'MembershipChange')) return { problem: `This is not the id of a ${type}.` };
+  if (isChange !== (type === 'MembershipChange')) return { problem: `This is not the id of ${named(type)}.` };
   return { key: decoded.key };
+}
+
+function named(type: string): string {
+  return /^[AEIO]/.test(type) ? `an ${type}` : `a ${type}`;
 }

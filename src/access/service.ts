@@ -30,21 +30,24 @@ export async function requireRoleNow(
   workspaceKey: number,
   required: Role,
   globalId: string | null,
-): Promise<void> {
+): Promise<Role> {
   const [member] = await transaction.$queryRaw<{ role: Role }[]>(sql`
     SELECT member.role FROM workspace_member AS member
     WHERE member.user_id = ${viewer.userId}::uuid AND member.workspace_key = ${workspaceKey}
       AND member.removed_at IS NULL AND ${isGoodNow(viewer)}`);
-  requireRole(member?.role, required, globalId);
+  return requireRole(member?.role, required, globalId);
 }
 
 /**
  * The same where no workspace is asked for: what a token makes, it makes while it is good. Its row is held, so that a
- * revocation comes before or after. @throws ForbiddenError
+ * revocation comes before or after; not shared, for a crowd of sharers would keep the revocation waiting for ever.
+ * @throws ForbiddenError
  */
 export async function requireGoodNow(transaction: Transaction, viewer: Viewer): Promise<void> {
   if (viewer.tokenId !== null)
-    await transaction.$queryRaw(sql`SELECT 1 FROM api_token WHERE id = ${viewer.tokenId}::uuid FOR SHARE`);
+    await transaction.$queryRaw(
+      sql`SELECT 1 FROM api_token WHERE id = ${viewer.tokenId}::uuid FOR NO KEY UPDATE`,
+    );
   const [row] = await transaction.$queryRaw<{ good: boolean }[]>(sql`SELECT ${isGoodNow(viewer)} AS good`);
   if (row?.good !== true) throw new ForbiddenError('This token was revoked or has expired.');
 }

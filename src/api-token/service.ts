@@ -10,6 +10,8 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from '../workspace/access.ts';
+import { lockWorkspace } from '../workspace-member/grant.ts';
 import { maySeeToken, mostTokens, requireWithin } from './rules.ts';
 
 export interface NewApiToken {
@@ -32,11 +34,16 @@ export async function createApiToken(
   { workspaceId, ...data }: NewApiToken,
 ): Promise<MadeToken> {
   requireWriting(viewer);
-  const workspaceKey =
-    workspaceId === null ? null : await findWorkspace(database.reader, viewer, workspaceId);
+  const workspaceKey = workspaceId === null ? null : await placeOf(database.reader, viewer, workspaceId);
   const maker = { workspaceKey: viewer.narrowedTo, expiresAt: viewer.expiresAt };
   requireWithin(maker, { workspaceKey, expiresAt: data.expiresAt });
   return inTransaction(database, async (transaction) => {
+    // Who leaves meanwhile, or has left, gets no token that would be good again for who comes back.
+    if (workspaceKey !== null) await lockWorkspace(transaction, workspaceKey);
+    // One user's tokens are made one after the other, so that the limit holds.
+    await transaction.$queryRaw(
+      sql`SELECT 1 FROM app_user WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`,
+    );
     await requireGoodNow(transaction, viewer);
     if (workspaceKey !== null) await requireRoleNow(transaction, viewer, workspaceKey, 'VIEWER', null);
     await requireRoomForToken(transaction, viewer.userId);
@@ -44,19 +51,14 @@ export async function createApiToken(
   });
 }
 
-async function findWorkspace(reader: Reader, viewer: Viewer, workspaceId: string): Promise<number> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const [workspace] = await reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (workspace === undefined) throw new NotFoundError(globalId);
-  requireRoleAtStart(viewer, workspace.key, 'VIEWER', globalId);
-  return workspace.key;
+async function placeOf(reader: Reader, viewer: Viewer, workspaceId: string): Promise<number> {
+  const { key, globalId } = await findWorkspace(reader, workspaceId);
+  requireRoleAtStart(viewer, key, 'VIEWER', globalId);
+  return key;
 }
 
-/** One user's tokens are made one after the other, so that the limit holds. @throws InvalidInputError */
+/** @throws InvalidInputError when the user has as many tokens as one may have */
 async function requireRoomForToken(transaction: Transaction, userId: string): Promise<void> {
-  await transaction.$queryRaw(sql`SELECT 1 FROM app_user WHERE id = ${userId}::uuid FOR NO KEY UPDATE`);
   const [row] = await transaction.$queryRaw<
     { count: number }[]
   >(sql`SELECT count(*)::int AS count FROM api_token
@@ -123,14 +125,14 @@ export async function revokeApiToken(
 }
 
 /** One's own tokens take nothing but a good token; others' take an admin. @throws NotFoundError, ForbiddenError */
-function requireRevoking(
+async function requireRevoking(
   transaction: Transaction,
   viewer: Viewer,
   { userId, workspaceKey }: FoundToken,
   globalId: string,
 ): Promise<void> {
-  if (userId === viewer.userId || workspaceKey === null) return requireGoodNow(transaction, viewer);
-  return requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
+  if (userId === viewer.userId || workspaceKey === null) await requireGoodNow(transaction, viewer);
+  else await requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
 }
 
 async function revoke(

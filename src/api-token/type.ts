@@ -12,10 +12,11 @@ import {
   loadWorkspaceApiTokens,
 } from './loaders.ts';
 import { ApiTokenConnection, ApiTokenRef } from './ref.ts';
+import { mostTokens } from './rules.ts';
 
 ApiTokenRef.implement({
   description:
-    'What a program shows to act for a user. Its secret is told once, when it is made; revoked and expired ones are nothing.',
+    'What a program shows to act for a user. Its secret is told once, when it is made. One that was revoked or has expired is not there any more.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What it is for.' }),
     prefix: t.exposeString('prefix', {
@@ -52,6 +53,7 @@ ApiTokenRef.implement({
 builder.objectField(ViewerRef, 'apiTokens', (t) =>
   t.field({
     type: [ApiTokenRef],
+    extensions: { rows: mostTokens },
     description:
       "The user's tokens, in the order in which they were made. A token that is narrowed to a workspace sees only those narrowed to it.",
     resolve: (_viewer, _args, { scope }) => loadOwnApiTokens(scope),

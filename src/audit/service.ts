@@ -15,13 +15,25 @@ export interface AuditRecord {
 }
 
 /** Writes down who did what, in the transaction that does it: both are kept, or neither. */
-export async function recordAudit(
+export function recordAudit(transaction: Transaction, record: AuditRecord): Promise<void> {
+  return recordAudits(transaction, record, [record]);
+}
+
+/** The same of many things that were done at once, in one statement; none where there are none. */
+export async function recordAudits(
   transaction: Transaction,
-  { workspaceKey, action, actorId, subject, changes = [] }: AuditRecord,
+  { workspaceKey, action, actorId }: Pick<AuditRecord, 'workspaceKey' | 'action' | 'actorId'>,
+  about: readonly Pick<AuditRecord, 'subject' | 'changes'>[],
 ): Promise<void> {
+  if (about.length === 0) return;
+  const ids = about.map(() => uuidv7());
+  const subjects = about.map(({ subject: { type, id } }) => `${type}:${id}`);
+  const names = about.map(({ subject: { name } }) => name);
+  const changes = about.map((each) => JSON.stringify(each.changes ?? []));
   await transaction.$executeRaw(sql`
     INSERT INTO audit_entry (id, workspace_key, action, actor_id, occurred_at, subject, subject_name, changes)
-    VALUES (${uuidv7()}::uuid, ${workspaceKey}::int, ${action}::audit_action, ${actorId}::uuid,
-      date_trunc('milliseconds', clock_timestamp()), ${`${subject.type}:${subject.id}`}, ${subject.name},
-      ${JSON.stringify(changes)}::jsonb)`);
+    SELECT entry.id, ${workspaceKey}::int, ${action}::audit_action, ${actorId}::uuid,
+      date_trunc('milliseconds', clock_timestamp()), entry.subject, entry.name, entry.changes::jsonb
+    FROM unnest(${ids}::uuid[], ${subjects}::text[], ${names}::text[], ${changes}::text[])
+      AS entry(id, subject, name, changes)`);
 }

@@ -29,11 +29,9 @@ const writeTimeoutMilliseconds = 60_000;
 /** Opens the pools; no connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const shared: pg.PoolConfig = {
-    connectionString: options.url,
+    connectionString: inUtc(options.url),
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
-    // Prisma sends times without their zone, and the database would take them to be in its own.
-    options: '-c TimeZone=UTC',
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
   };
   const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });
@@ -53,6 +51,17 @@ export function openDatabase(options: DatabaseOptions): Database {
       await Promise.all([reads.end(), writes.end()]);
     },
   };
+}
+
+/**
+ * The URL with sessions in UTC, whatever options it has besides: Prisma sends times without their zone, and the
+ * database would take them to be in its own.
+ */
+function inUtc(url: string): string {
+  const parsed = new URL(url);
+  const options = parsed.searchParams.get('options');
+  parsed.searchParams.set('options', `${options ?? ''} -c TimeZone=UTC`.trim());
+  return parsed.href;
 }
 
 function observedClient(onStatement: StatementObserver): new () => pg.Client {

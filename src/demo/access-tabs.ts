@@ -7,7 +7,8 @@ const workspaceId = encodeGlobalId('Workspace', demoIds.workspace);
 /** People, tokens, and who did what. */
 export const accessTabs: readonly GraphiQLTab[] = [
   {
-    query: `# A colleague: hand the secret on. They call redeemInvitation with it, with a token of theirs or with none.
+    query: `# Invites a colleague: hand the secret on.
+# They call redeemInvitation, with a token of theirs or none.
 mutation InviteColleague($input: AddWorkspaceMemberInput!) {
   addWorkspaceMember(input: $input) {
     __typename
@@ -29,7 +30,8 @@ mutation InviteColleague($input: AddWorkspaceMemberInput!) {
     variables: { input: { workspaceId, email: 'grace@lab.example', role: 'COLLABORATOR' } },
   },
   {
-    query: `# A token for a script that only reads, and only here. The secret is shown this once.
+    query: `# A token for a script that only reads, and only here.
+# The secret is shown this once.
 mutation CreateToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     __typename
@@ -55,7 +57,8 @@ mutation CreateToken($input: CreateApiTokenInput!) {
     variables: { input: { name: 'Nightly export', workspaceId, readOnly: true } },
   },
   {
-    query: `# Who belongs to the workspace, who may use it by token, and who changed what.
+    query: `# Who belongs to the workspace, which tokens act in it,
+# and who changed what.
 query WhoDidWhat($workspaceId: ID!) {
   workspace(id: $workspaceId) {
     members {

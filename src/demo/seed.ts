@@ -35,6 +35,7 @@ async function seed(transaction: Transaction): Promise<void> {
     email: 'cleo@lab.example',
   });
   const workspaceKey = await seedWorkspace(transaction);
+  await seedTrail(transaction, workspaceKey);
   for (const [index, group] of demoStory.entries())
     await seedGroup(transaction, workspaceKey, index + 1, group);
   await spreadOverWeeks(transaction);
@@ -62,6 +63,27 @@ async function seedWorkspace(transaction: Transaction): Promise<number> {
     },
   });
   return key;
+}
+
+/** What the audit log says of how it began. */
+async function seedTrail(transaction: Transaction, workspaceKey: number): Promise<void> {
+  const { admin, colleague, workspace, memory, attention } = demoIds;
+  const begin = { workspaceKey, actorId: admin };
+  const title = { type: 'Workspace', id: workspace, name: 'Demonstration lab' };
+  await recordAudit(transaction, { ...begin, action: 'WORKSPACE_CREATED', subject: title });
+  const user = { type: 'User', id: colleague, name: 'Cleo Collaborator' };
+  const changes = changesBetween({ role: null }, { role: 'COLLABORATOR' });
+  await recordAudit(transaction, { ...begin, action: 'MEMBER_ADDED', subject: user, changes });
+  for (const [id, name] of [
+    [memory, 'Memory over time'],
+    [attention, 'Attention'],
+  ] as const) {
+    await recordAudit(transaction, {
+      ...begin,
+      action: 'PROJECT_CREATED',
+      subject: { type: 'Project', id, name },
+    });
+  }
 }
 
 async function seedGroup(
@@ -119,6 +141,7 @@ async function spreadOverWeeks(transaction: Transaction): Promise<void> {
       updated_at = now() - interval '60 days' + make_interval(hours => key)
     FROM (SELECT group_key, min(occurred_at) AS first, max(occurred_at) AS last FROM membership_change GROUP BY group_key)
       AS change WHERE change.group_key = participant_group.key`;
+  await transaction.$executeRaw`UPDATE audit_entry SET occurred_at = now() - interval '60 days'`;
   await transaction.$executeRaw`
     UPDATE audit_entry SET occurred_at = participant_group.created_at
     FROM participant_group WHERE audit_entry.subject = 'ParticipantGroup:' || participant_group.id`;

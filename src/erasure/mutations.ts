@@ -8,6 +8,9 @@ import { ParticipantRef } from '../participant/ref.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { type Erased, eraseParticipant } from './service.ts';
 
+/** So many changes are told; a person in more groups than that is rare. */
+const mostChanges = 100;
+
 const EraseParticipantInput = builder.inputType('EraseParticipantInput', {
   description: 'Whom to erase.',
   fields: (t) => ({
@@ -32,8 +35,14 @@ const EraseParticipantPayload = builder.objectRef<Erased>('EraseParticipantPaylo
     }),
     changes: t.field({
       type: [MembershipChangeRef],
-      description: 'The changes by which they left their groups, deleted ones included: one for each.',
-      resolve: ({ changes }) => changes.map(({ groupKey, version }) => changeKey(groupKey, version)),
+      extensions: { rows: mostChanges },
+      description: `The changes by which they left their groups, deleted ones included: one for each, the first ${mostChanges}.`,
+      resolve: ({ changes }) =>
+        changes.slice(0, mostChanges).map(({ groupKey, version }) => changeKey(groupKey, version)),
+    }),
+    changeCount: t.int({
+      description: 'How many groups they left.',
+      resolve: ({ changes }) => changes.length,
     }),
   }),
 });
@@ -42,6 +51,8 @@ builder.mutationField('eraseParticipant', (t) =>
   t.field({
     type: EraseParticipantPayload,
     nullable: true,
+    // It reads all texts of the workspace, and its edits wait.
+    extensions: { surcharge: 1_000 },
     description:
       'Erases a person for good: they leave every group, and a random ID takes the place of theirs, in texts too. History keeps its numbers. Needs ADMIN.',
     args: { input: t.arg({ type: EraseParticipantInput, required: true, description: 'Whom.' }) },

@@ -2,16 +2,14 @@ import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
-import type { ParticipantIdFormat } from '../database/prisma/client.ts';
-import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
-import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import { leaveAllGroups } from '../membership/change.ts';
 import { participantIdProblem } from '../participant/rules.ts';
 import { findParticipants } from '../participant/service.ts';
+import { findWorkspace } from '../workspace/access.ts';
 import { holdOffEdits } from './lock.ts';
 import { newErasedId } from './rules.ts';
 import { replaceInTexts } from './texts.ts';
@@ -39,8 +37,7 @@ export async function eraseParticipant(
   call: Call,
   erasure: Erasure,
 ): Promise<Erased> {
-  const globalId = encodeGlobalId('Workspace', erasure.workspaceId);
-  const { key, format } = await findWorkspace(database.reader, erasure.workspaceId, globalId);
+  const { key, format, globalId } = await findWorkspace(database.reader, erasure.workspaceId);
   requireRoleAtStart(viewer, key, 'ADMIN', globalId);
   const participantId = erasure.participantId.trim();
   const problem = participantIdProblem(participantId, format);
@@ -85,19 +82,6 @@ async function renamePerson(transaction: Transaction, key: number, erasedId: str
     WHERE key = ${key}::int RETURNING id`);
   if (person === undefined) throw new Error(`Participant ${key} is gone`);
   return person.id;
-}
-
-interface FoundWorkspace {
-  readonly key: number;
-  readonly format: ParticipantIdFormat;
-}
-
-async function findWorkspace(reader: Reader, id: string, globalId: string): Promise<FoundWorkspace> {
-  const [found] = await reader.rows<FoundWorkspace>(
-    sql`SELECT key, participant_id_format AS format FROM workspace WHERE id = ${id}::uuid`,
-  );
-  if (found === undefined) throw new NotFoundError(globalId);
-  return found;
 }
 
 /** The key of a person whom the workspace knows. @throws NotFoundError, without an id: theirs is no global id */

@@ -57,19 +57,20 @@ export async function replaceInTexts(transaction: Transaction, replacement: Repl
 
 function statementFor(place: Place, replacement: Replacement): Sql {
   const { participantId, workspaceKey } = replacement;
-  const { changed, value, text } =
+  const { changed, value, text, named } =
     'list' in place ? inList(place, replacement) : inColumns(place, replacement);
   // Looking for the bare text first spares nearly every row the pattern.
   return sql`UPDATE ${verbatim(place.table)} SET (${verbatim(changed)}) = ROW(${value})
-    WHERE ${place.of(workspaceKey)} AND strpos(${verbatim(text)}, ${participantId}) > 0
-      AND ${verbatim(text)} ~ ${wholeWord(participantId)}`;
+    WHERE ${place.of(workspaceKey)} AND strpos(${verbatim(text)}, ${participantId}) > 0 AND ${named}`;
 }
 
 function inColumns({ columns }: ColumnsPlace, replacement: Replacement) {
+  const text = `concat_ws(' ', ${columns.join(', ')})`;
   return {
     changed: columns.join(', '),
     value: join(columns.map((column) => replaced(verbatim(column), replacement))),
-    text: `concat_ws(' ', ${columns.join(', ')})`,
+    text,
+    named: sql`${verbatim(text)} ~ ${wholeWord(replacement.participantId)}`,
   };
 }
 
@@ -80,8 +81,11 @@ function inList({ list: { column, path, fields } }: ListPlace, replacement: Repl
   );
   const value = sql`(SELECT jsonb_agg(item || jsonb_build_object(${texts}) ORDER BY position)
     FROM jsonb_array_elements(${verbatim(list)}) WITH ORDINALITY AS listed(item, position))`;
+  // Not in the JSON as a text, where a line break before an ID is a backslash and the letter n.
+  const named = sql`EXISTS (SELECT 1 FROM jsonb_array_elements(${verbatim(list)}) AS item
+    WHERE concat_ws(' ', ${join(fields.map((field) => sql`item ->> ${field}::text`))}) ~ ${wholeWord(replacement.participantId)})`;
   const whole = path === '{}' ? value : sql`jsonb_set(${verbatim(column)}, ${path}::text[], ${value})`;
-  return { changed: column, value: whole, text: `(${list})::text` };
+  return { changed: column, value: whole, text: `(${list})::text`, named };
 }
 
 function replaced(text: Sql, { participantId, erasedId }: Replacement): Sql {

@@ -3,7 +3,7 @@ import type { Role } from '../errors.ts';
 
 /** Top-level UNAUTHENTICATED, with HTTP 401. */
 export function unauthenticated(): GraphQLError {
-  return new GraphQLError('This needs a valid API token, as "Authorization: Bearer …".', {
+  return new GraphQLError('This needs a valid token, as "Authorization: Bearer …".', {
     extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } },
   });
 }

@@ -23,11 +23,13 @@ export async function once<Result extends object>(
   transaction: Transaction,
   viewer: Viewer,
   call: Call,
-  authorize: (first: Result) => Promise<void>,
+  authorize: (first: Result) => Promise<unknown>,
   effect: () => Promise<Result>,
 ): Promise<Result> {
-  const { mutation, idempotencyKey: key } = call;
-  if (key === null) return effect();
+  const { mutation, idempotencyKey } = call;
+  if (idempotencyKey === null) return effect();
+  // A caller's key may say whom it is about, and would have to be found when they are erased.
+  const key = createHash('sha256').update(idempotencyKey).digest('hex');
   const inputHash = hashInput(call.input);
   const claimed = await transaction.$executeRaw`
     INSERT INTO idempotency_key (user_id, mutation, key, input_hash)

@@ -1,7 +1,8 @@
 import { recordAudit } from '../audit/service.ts';
+import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
-import type { Role } from '../errors.ts';
+import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { BusyError, type Role } from '../errors.ts';
 import { giveRole, lockWorkspace } from '../workspace-member/grant.ts';
 import { isOpen } from './open.ts';
 
@@ -42,15 +43,29 @@ export async function acceptInvitation(
   return { workspaceKey, role: await giveRole(transaction, { ...invited, user, actorId: user.id }) };
 }
 
-/** Redeems every open invitation to an address for a user who has shown that it is theirs. */
+/** So many are redeemed at one sign-in; the next request goes on with the rest. */
+const mostAtOnce = 20;
+
+/**
+ * Redeems open invitations to an address for a user who has shown that it is theirs: each by itself, so that none keeps
+ * another waiting. One that cannot be had at the moment is left for the next time, and signing in goes on.
+ */
 export async function acceptInvitationsTo(
-  transaction: Transaction,
+  database: Database,
   emailKey: string,
   user: Invitee,
 ): Promise<void> {
-  const open = await transaction.$queryRaw<{ key: number; workspaceKey: number }[]>(sql`
+  const open = await database.reader.rows<{ key: number; workspaceKey: number }>(sql`
     SELECT key, workspace_key AS "workspaceKey" FROM invitation
-    WHERE email_key = ${emailKey} AND ${isOpen}
-    ORDER BY workspace_key, key`);
-  for (const invitation of open) await acceptInvitation(transaction, invitation, user);
+    WHERE email_key = ${emailKey} AND ${isOpen} ORDER BY key LIMIT ${mostAtOnce}`);
+  for (const invitation of open) {
+    try {
+      await inTransaction(database, async (transaction) => {
+        await transaction.$executeRaw(sql`SET LOCAL lock_timeout = '250ms'`);
+        await acceptInvitation(transaction, invitation, user);
+      });
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+    }
+  }
 }

@@ -42,7 +42,7 @@ builder.mutationField('addWorkspaceMember', (t) =>
     type: AddWorkspaceMemberPayload,
     nullable: true,
     description:
-      'Invites somebody to a workspace: makes a secret that is good once, for 7 days. The answer is the same whether or not anybody has the address. Needs ADMIN.',
+      'Invites somebody to a workspace: makes a secret that is good once, for 7 days, and revokes an older one for the same address. The answer is the same whether or not anybody has the address. Needs ADMIN.',
     args: { input: t.arg({ type: AddWorkspaceMemberInput, required: true, description: 'Whom.' }) },
     errors: { types: [InvalidInputError, NotFoundError, ForbiddenError] },
     resolve: (_root, { input }, context) =>
@@ -82,7 +82,7 @@ builder.mutationField('revokeInvitation', (t) =>
     type: RevokeInvitationPayload,
     nullable: true,
     description:
-      'Takes an open invitation back; one that is not open stays as it is. Needs ADMIN, and is nothing below.',
+      'Takes an open invitation back; one that is not open stays as it is. Needs ADMIN: for everyone else there is no such invitation.',
     args: { input: t.arg({ type: RevokeInvitationInput, required: true, description: 'Which one.' }) },
     errors: { types: commonErrors },
     resolve: (_root, { input }, context) =>

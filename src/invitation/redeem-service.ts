@@ -7,6 +7,7 @@ import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { ForbiddenError, InvalidInputError, type Role } from '../errors.ts';
+import { lockWorkspace } from '../workspace-member/grant.ts';
 import { acceptInvitation } from './acceptance.ts';
 import { isOpen } from './open.ts';
 
@@ -46,6 +47,8 @@ async function redeemAs(transaction: Transaction, viewer: Viewer, found: Found):
   if (viewer.narrowedTo !== null && viewer.narrowedTo !== found.workspaceKey) {
     throw new ForbiddenError('This token is narrowed to another workspace. Redeem it with one that is not.');
   }
+  // Before the token is held: who removes a member locks the workspace first as well.
+  await lockWorkspace(transaction, found.workspaceKey);
   await requireGoodNow(transaction, viewer);
   const { id, name } = await transaction.user.findUniqueOrThrow({ where: { id: viewer.userId } });
   const accepted = await acceptInvitation(transaction, found, { id, name });
@@ -59,7 +62,7 @@ async function redeemAsNew(transaction: Transaction, found: Found, name: string)
   const accepted = await acceptInvitation(transaction, found, { id: userId, name });
   if (accepted === null) throw notOpen();
   const narrowed = { workspaceKey, readOnly: false, expiresAt: null };
-  const token = await makeToken(transaction, { ...narrowed, userId, name: 'Invitation' });
+  const token = await makeToken(transaction, { ...narrowed, userId, name: 'Made by an invitation' });
   const roles = new Map([[workspaceKey, accepted.role]]);
   const { tokenId } = token;
   const viewer = {

@@ -10,8 +10,10 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { InvalidInputError, NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from '../workspace/access.ts';
 import { lockWorkspace } from '../workspace-member/grant.ts';
 import { isOpen } from './open.ts';
+import { meantFor, revokeInvitations, withId } from './revoke-service.ts';
 import { emailKey, invitationDays, mostOpenInvitations, newInvitationSecret } from './rules.ts';
 
 export interface NewInvitation {
@@ -21,7 +23,8 @@ export interface NewInvitation {
 }
 
 /**
- * Invites an address to a workspace: the same, and as much work, whether or not anybody has it.
+ * Invites an address to a workspace: the same, and as much work, whether or not anybody has it. An open invitation to it
+ * is revoked.
  * @throws NotFoundError, ForbiddenError, InvalidInputError
  */
 export async function addWorkspaceMember(
@@ -29,16 +32,13 @@ export async function addWorkspaceMember(
   viewer: Viewer,
   { workspaceId, email, role }: NewInvitation,
 ): Promise<{ invitationId: string; secret: string }> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const [workspace] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (workspace === undefined) throw new NotFoundError(globalId);
-  const workspaceKey = workspace.key;
+  const { key: workspaceKey, globalId } = await findWorkspace(database.reader, workspaceId);
   requireRoleAtStart(viewer, workspaceKey, 'ADMIN', globalId);
   return inTransaction(database, async (transaction) => {
     await lockWorkspace(transaction, workspaceKey);
     await requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
+    // One invitation for one address: the older secret is good for nothing any more.
+    await revokeInvitations(transaction, workspaceKey, viewer.userId, meantFor(emailKey(email)));
     await requireRoomForInvitation(transaction, workspaceKey);
     return makeInvitation(transaction, { workspaceKey, email, role, invitedById: viewer.userId });
   });
@@ -85,13 +85,13 @@ export async function revokeInvitation(
   invitationId: string,
 ): Promise<{ invitationId: string }> {
   const globalId = encodeGlobalId('Invitation', invitationId);
-  const [found] = await database.reader.rows<{ workspaceKey: number; email: string }>(
-    sql`SELECT workspace_key AS "workspaceKey", email FROM invitation WHERE id = ${invitationId}::uuid`,
+  const [found] = await database.reader.rows<{ workspaceKey: number }>(
+    sql`SELECT workspace_key AS "workspaceKey" FROM invitation WHERE id = ${invitationId}::uuid`,
   );
   // Below ADMIN an invitation cannot be seen at all.
   if (found === undefined || viewer.roles.get(found.workspaceKey) !== 'ADMIN')
     throw new NotFoundError(globalId);
-  const { workspaceKey, email } = found;
+  const { workspaceKey } = found;
   requireRoleAtStart(viewer, workspaceKey, 'ADMIN', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, 'ADMIN', globalId);
@@ -99,12 +99,7 @@ export async function revokeInvitation(
     once(transaction, viewer, call, authorize(transaction), async () => {
       await lockWorkspace(transaction, workspaceKey);
       await authorize(transaction)();
-      const revoked = await transaction.$executeRaw(sql`UPDATE invitation SET revoked_at = clock_timestamp()
-        WHERE id = ${invitationId}::uuid AND redeemed_at IS NULL AND revoked_at IS NULL`);
-      const subject = { type: 'Invitation', id: invitationId, name: email };
-      const action = 'INVITATION_REVOKED';
-      if (revoked > 0)
-        await recordAudit(transaction, { workspaceKey, actorId: viewer.userId, action, subject });
+      await revokeInvitations(transaction, workspaceKey, viewer.userId, withId(invitationId));
       return { invitationId };
     }),
   );

@@ -10,7 +10,7 @@ import { InvitationConnection, InvitationRef } from './ref.ts';
 
 InvitationRef.implement({
   description:
-    'A role that waits for whoever holds the secret. Good for 7 days, once, and for as long as its maker is an admin. For admins.',
+    'A role that waits for whoever holds the secret. Good for 7 days, once, and until its maker is no admin any more. For admins.',
   fields: (t) => ({
     workspace: t.field({
       type: WorkspaceRef,

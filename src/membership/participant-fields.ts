@@ -88,6 +88,7 @@ builder.objectFields(ParticipantRef, (t) => ({
   ),
   membershipHistory: t.field({
     type: [MembershipInterval],
+    extensions: { rows: 20 },
     description: 'Their stays in a group, oldest first; empty for a group that they never were in.',
     args: { participantGroupId: t.arg.id({ required: true, description: 'Id of a ParticipantGroup.' }) },
     resolve: ({ key }, { participantGroupId }, context) => {

@@ -87,7 +87,7 @@ export function identityOf(issuer: string, claims: Claims): Identity | null {
     issuer,
     subject,
     name: nameOf(claims.name),
-    standInName: nameOf(claims.preferred_username) ?? nameOf(email) ?? nameOf(subject) ?? 'Somebody',
+    standInName: nameOf(claims.preferred_username) ?? nameOf(subject) ?? 'Somebody',
     email,
     verifiedEmailKey: email !== null && isVerified(claims) ? provenKey(email) : null,
     expiresAt: endOf(claims),
@@ -119,9 +119,12 @@ function provenKey(email: string): string | null {
   return isAscii.test(key) && !isAscii.test(email) ? null : key;
 }
 
-/** A claim made a name by the rules of names (1–200 code points, no control characters), or null if nothing is left. */
+/**
+ * A claim made a name by the rules of names (1–200 code points, no control characters), or null if nothing is left, or
+ * if it is an address: every colleague reads names, and only admins addresses.
+ */
 function nameOf(claim: unknown): string | null {
-  if (typeof claim !== 'string') return null;
+  if (typeof claim !== 'string' || isEmail(claim.trim())) return null;
   const clean = claim
     .toWellFormed()
     .replace(/\p{Cc}+/gu, ' ')

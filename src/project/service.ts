@@ -9,6 +9,7 @@ import { heldOff, holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from '../workspace/access.ts';
 
 export interface NewProject {
   readonly workspaceId: string;
@@ -23,11 +24,8 @@ export async function createProject(
   call: Call,
   { workspaceId, ...data }: NewProject,
 ): Promise<{ projectKey: number }> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const [workspace] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (workspace === undefined) throw new NotFoundError(globalId);
+  const workspace = await findWorkspace(database.reader, workspaceId);
+  const { globalId } = workspace;
   requireRoleAtStart(viewer, workspace.key, 'COLLABORATOR', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);

@@ -105,7 +105,7 @@ builder.mutationField('removeWorkspaceMember', (t) =>
     type: RemoveWorkspaceMemberPayload,
     nullable: true,
     description:
-      'Ends a membership, from the next request on, and revokes the member’s tokens that are narrowed to the workspace and open invitations to their address. What they did stays, with their name. Needs ADMIN; everyone may leave by themselves.',
+      'Ends a membership, from the next request on, and revokes the member’s tokens that are narrowed to the workspace, the invitations that they made as an admin and, where an admin removes them, open ones to their address. What they did stays, with their name. Needs ADMIN; everyone may leave by themselves.',
     args: { input: t.arg({ type: RemoveWorkspaceMemberInput, required: true, description: 'Who.' }) },
     errors: { types: [...commonErrors, LastAdminError] },
     resolve: (_root, { input }, context) =>

@@ -1,14 +1,16 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
-import { recordAudit } from '../audit/service.ts';
+import { recordAudit, recordAudits } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { madeBy, meantFor, revokeInvitations } from '../invitation/revoke-service.ts';
 import { emailKey } from '../invitation/rules.ts';
+import { findWorkspace } from '../workspace/access.ts';
 import { LastAdminError } from './errors.ts';
 import { lockWorkspace } from './grant.ts';
 
@@ -43,8 +45,8 @@ export function changeMemberRole(
 }
 
 /**
- * Ends a membership: the role is gone for every request that begins afterwards; tokens narrowed to the workspace, and
- * open invitations to their address, are revoked. Admins remove anybody, everyone else themselves. @throws NotFoundError, ForbiddenError, LastAdminError
+ * Ends a membership: the role is gone for every request that begins afterwards; tokens narrowed to the workspace are
+ * revoked, and, by an admin, open invitations to the address. Admins remove anybody, everyone else themselves. @throws NotFoundError, ForbiddenError, LastAdminError
  */
 export function removeMember(
   database: Database,
@@ -56,14 +58,27 @@ export function removeMember(
   return editMember(database, viewer, call, name, required, async (transaction, { workspaceKey, user }) => {
     await transaction.$executeRaw(sql`UPDATE workspace_member SET removed_at = clock_timestamp()
       WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid`);
-    await transaction.$executeRaw(sql`UPDATE api_token SET revoked_at = clock_timestamp()
-      WHERE workspace_key = ${workspaceKey}::int AND user_id = ${user.id}::uuid AND revoked_at IS NULL`);
-    // An invitation to their address that is still open would bring them back.
-    await transaction.$executeRaw(sql`UPDATE invitation SET revoked_at = clock_timestamp()
-      WHERE workspace_key = ${workspaceKey}::int AND email_key = ${emailKey(user.email)}
-        AND redeemed_at IS NULL AND revoked_at IS NULL`);
+    await revokeNarrowedTokens(transaction, viewer, workspaceKey, user.id);
+    // An invitation to their address that is still open would bring them back. Who leaves closes nobody's: an address
+    // that a token claims may be another's.
+    if (user.id !== viewer.userId)
+      await revokeInvitations(transaction, workspaceKey, viewer.userId, meantFor(emailKey(user.email)));
     return null;
   });
+}
+
+async function revokeNarrowedTokens(
+  transaction: Transaction,
+  viewer: Viewer,
+  workspaceKey: number,
+  userId: string,
+): Promise<void> {
+  const revoked = await transaction.$queryRaw<{ id: string; name: string }[]>(sql`
+    UPDATE api_token SET revoked_at = clock_timestamp()
+    WHERE workspace_key = ${workspaceKey}::int AND user_id = ${userId}::uuid AND revoked_at IS NULL RETURNING id, name`);
+  const about = revoked.map((token) => ({ subject: { type: 'ApiToken', ...token } }));
+  const by = { workspaceKey, actorId: viewer.userId, action: 'API_TOKEN_REVOKED' } as const;
+  await recordAudits(transaction, by, about);
 }
 
 interface LockedMember {
@@ -81,8 +96,7 @@ async function editMember<Next extends Role | null>(
   required: Role,
   edit: (transaction: Transaction, member: LockedMember) => Promise<Next>,
 ): Promise<MemberResult<Next>> {
-  const globalId = encodeGlobalId('Workspace', workspaceId);
-  const workspaceKey = await findWorkspaceKey(database, workspaceId);
+  const { key: workspaceKey, globalId } = await findWorkspace(database.reader, workspaceId);
   requireRoleAtStart(viewer, workspaceKey, required, globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, required, globalId);
@@ -101,14 +115,6 @@ async function editMember<Next extends Role | null>(
   // A repetition tells what the first call did; the role may have changed since.
   if (isEdited && userId === viewer.userId) keepRole(viewer, result);
   return result;
-}
-
-async function findWorkspaceKey({ reader }: Database, workspaceId: string): Promise<number> {
-  const [found] = await reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${workspaceId}::uuid`,
-  );
-  if (found === undefined) throw new NotFoundError(encodeGlobalId('Workspace', workspaceId));
-  return found.key;
 }
 
 async function lockedMember(
@@ -136,6 +142,8 @@ async function settle(
     where: { workspaceKey, role: 'ADMIN', removedAt: null },
   });
   if (admins === 0) throw new LastAdminError();
+  // Nobody keeps a way back in for the time after they were an admin.
+  if (before === 'ADMIN') await revokeInvitations(transaction, workspaceKey, viewer.userId, madeBy(user.id));
   await recordAudit(transaction, {
     workspaceKey,
     actorId: viewer.userId,

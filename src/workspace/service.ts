@@ -1,5 +1,4 @@
-import { requireRole } from '../access/rules.ts';
-import { requireGoodNow, requireRoleNow, requireWriting } from '../access/service.ts';
+import { requireGoodNow, requireRoleAtStart, requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
@@ -8,9 +7,9 @@ import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff } from '../erasure/lock.ts';
-import { ForbiddenError, NotFoundError } from '../errors.ts';
-import { encodeGlobalId } from '../global-id.ts';
+import { ForbiddenError, NotFoundError, type Role } from '../errors.ts';
 import { type Call, once } from '../idempotency/service.ts';
+import { findWorkspace } from './access.ts';
 
 export interface NewWorkspace {
   readonly title: string;
@@ -29,9 +28,11 @@ export async function createWorkspace(
   if (viewer.narrowedTo !== null) {
     throw new ForbiddenError('This token is narrowed to one workspace and cannot create others.');
   }
-  // A repeated call may come after its caller has left the workspace.
-  const authorize = (transaction: Transaction) => (first: { workspaceKey: number }) =>
-    requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
+  // A repeated call may come after its caller has left the workspace, or has another role in it.
+  let role: Role = 'ADMIN';
+  const authorize = (transaction: Transaction) => async (first: { workspaceKey: number }) => {
+    role = await requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
+  };
   const made = await inTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await requireGoodNow(transaction, viewer);
@@ -49,7 +50,7 @@ export async function createWorkspace(
       return { workspaceKey: key };
     }),
   );
-  if (!viewer.roles.has(made.workspaceKey)) viewer.roles.set(made.workspaceKey, 'ADMIN');
+  viewer.roles.set(made.workspaceKey, role);
   return made;
 }
 
@@ -66,13 +67,8 @@ export async function updateWorkspace(
   call: Call,
   edit: WorkspaceEdit,
 ): Promise<{ workspaceKey: number }> {
-  const globalId = encodeGlobalId('Workspace', edit.workspaceId);
-  const [found] = await database.reader.rows<{ key: number }>(
-    sql`SELECT key FROM workspace WHERE id = ${edit.workspaceId}::uuid`,
-  );
-  const key = found?.key ?? 0;
-  requireRole(viewer.roles.get(key), 'ADMIN', globalId);
-  requireWriting(viewer);
+  const { key, globalId } = await findWorkspace(database.reader, edit.workspaceId);
+  requireRoleAtStart(viewer, key, 'ADMIN', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
   return inTransaction(database, (transaction) =>

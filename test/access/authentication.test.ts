@@ -11,7 +11,7 @@ const { token } = lab.admin;
 const past = new Date(Date.now() - 1_000);
 
 const unauthenticated = {
-  message: 'This needs a valid API token, as "Authorization: Bearer …".',
+  message: 'This needs a valid token, as "Authorization: Bearer …".',
   extensions: { code: 'UNAUTHENTICATED' },
 };
 

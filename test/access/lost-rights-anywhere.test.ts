@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
@@ -24,7 +25,7 @@ async function hold({ userId }: Person, mutation: string, key: string) {
   const client = new pg.Client({ connectionString: app.databaseUrl });
   await client.connect();
   await client.query('BEGIN');
-  const values = [userId, mutation, key];
+  const values = [userId, mutation, createHash('sha256').update(key).digest('hex')];
   if (isKeyed(mutation)) {
     const insert = `INSERT INTO idempotency_key (user_id, mutation, key, input_hash) VALUES ($1, $2, $3, '')`;
     await client.query(insert, values);

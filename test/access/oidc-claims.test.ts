@@ -11,7 +11,6 @@ describe('a name', () => {
   it.each([
     ['the name', { name: 'Ada', preferred_username: 'al', email: 'a@x.example' }, 'Ada'],
     ['the user name', { preferred_username: 'al', email: 'a@x.example' }, 'al'],
-    ['the e-mail address', { email: 'a@x.example' }, 'a@x.example'],
     ['the user name when the name is no text', { name: ['Ada'], preferred_username: 'al' }, 'al'],
     ['the user name when the name is empty', { name: ' \t\0 ', preferred_username: 'al' }, 'al'],
     [
@@ -22,6 +21,13 @@ describe('a name', () => {
     ['the first 200 code points of the name', { name: '𝒳'.repeat(300) }, '𝒳'.repeat(200)],
   ])('is %s', async (_what, claims, name) => {
     expect(await nameOf(claims)).toBe(name);
+  });
+
+  it('is never an e-mail address, which only admins may read', async () => {
+    const address = 'al@x.example';
+    const claims = { name: address, preferred_username: address, email: address };
+    expect(await nameOf(claims, 'no-address')).toBe('no-address');
+    expect(await nameOf(claims, address)).toBe('Somebody');
   });
 
   it('is the subject when nothing else is there, until a token says more', async () => {

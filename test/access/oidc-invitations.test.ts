@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../src/errors.ts';
 import { decodeGlobalId } from '../../src/global-id.ts';
@@ -76,6 +77,36 @@ describe('an open invitation', () => {
       { id: lab.workspaceId, viewerRole: 'ADMIN' },
       { id: other, viewerRole: 'VIEWER' },
     ]);
+  });
+
+  it('is one of very many: 20 are redeemed at a time, and the next requests go on', async () => {
+    const inviter = await createPerson(app);
+    const workspaces = [];
+    for (let count = 0; count < 25; count++) workspaces.push(await createWorkspace(app, inviter));
+    for (const workspaceId of workspaces) await invite('many@lab.example', { workspaceId });
+    const claims = { email: 'many@lab.example', email_verified: true };
+    const count = async () => {
+      const { data } = await app.ask(
+        await issuer.token('many', claims),
+        '{ viewer { workspaces { totalCount } } }',
+      );
+      return data.viewer.workspaces.totalCount;
+    };
+    expect([await count(), await count(), await count()]).toEqual([20, 25, 25]);
+  });
+
+  it('to a workspace that somebody holds does not keep anybody from signing in', async () => {
+    const [held, free] = [await createWorkspace(app, lab.admin), await createWorkspace(app, lab.admin)];
+    for (const workspaceId of [held, free]) await invite('patient@lab.example', { workspaceId });
+    const client = new pg.Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [decodeGlobalId(held)?.key]);
+    const claims = { email: 'patient@lab.example', email_verified: true };
+    expect(await rolesOf('patient', claims)).toEqual([{ id: free, viewerRole: 'VIEWER' }]);
+    await client.query('COMMIT');
+    await client.end();
+    expect(await rolesOf('patient', claims)).toHaveLength(2);
   });
 
   it('finds the address whichever letters the issuer writes it in', async () => {

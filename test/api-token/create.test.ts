@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { encodeGlobalId } from '../../src/global-id.ts';
 import { createToken } from '../access/fixtures/people.ts';
 import { startApp, startNode } from '../support/app.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -70,7 +71,8 @@ describe('createApiToken', () => {
     afterAll(() => database.drop());
     const name = new URL(database.url).pathname.slice(1);
     await database.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`);
-    const abroad = await startNode(database);
+    const url = `${database.url}${database.url.includes('?') ? '&' : '?'}options=-c%20search_path%3Dpublic`;
+    const abroad = await startNode({ ...database, url });
     const person = await createPerson(abroad);
     const input = { name: 'Abroad', expiresAt: soon };
     const { apiToken } = await mutate(abroad, person.token, 'createApiToken', input);
@@ -104,6 +106,26 @@ describe('createApiToken', () => {
     await client.query('COMMIT');
     await client.end();
     expect(await creating).toMatchObject({ __typename: 'NotFoundError' });
+  });
+
+  it('makes none for who leaves while it waits for other tokens of the same user', async () => {
+    const person = await createPerson(app);
+    await addMember(app, workspaceId, person, 'VIEWER');
+    const client = new pg.Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM app_user WHERE id = $1 FOR UPDATE', [person.userId]);
+    const creating = create(person.token, { workspaceId });
+    await untilWaiting(app);
+    const userId = encodeGlobalId('User', person.userId);
+    const removing = mutate(app, admin.token, 'removeWorkspaceMember', { workspaceId, userId });
+    await untilWaiting(app);
+    await client.query('COMMIT');
+    await client.end();
+    await Promise.all([creating, removing]);
+    const good =
+      'SELECT count(*)::int AS count FROM api_token WHERE user_id = $1 AND workspace_key IS NOT NULL AND revoked_at IS NULL';
+    expect(await app.sql(good, [person.userId])).toEqual([{ count: 0 }]);
   });
 
   it('knows no workspace of others', async () => {

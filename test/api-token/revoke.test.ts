@@ -64,6 +64,19 @@ describe('revokeApiToken', () => {
     expect(await status(wide.token)).toBe(200);
   });
 
+  it('is not kept waiting by whoever goes on using the token', async () => {
+    const { token, apiToken } = await make(collaborator.token, { workspaceId });
+    let isOver = false;
+    const flood = Array.from({ length: 8 }, async () => {
+      while (!isOver) await make(token, { workspaceId }).catch(() => {});
+    });
+    const revoked = await revoke(admin.token, apiToken.id);
+    isOver = true;
+    await Promise.all(flood);
+    expect(revoked).toMatchObject({ revokedApiTokenId: apiToken.id });
+    expect(await status(token)).toBe(401);
+  });
+
   it('holds on another server of the same database', async () => {
     const database = await createTestDatabase();
     afterAll(() => database.drop());

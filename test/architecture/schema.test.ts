@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type GraphQLNamedType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isListType,
   isObjectType,
   isSpecifiedDirective,
   isSpecifiedScalarType,
+  isUnionType,
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
@@ -62,5 +67,26 @@ describe('the schema', () => {
       ]);
       expect(schema.getType(`${capital}Payload`)).toBeDefined();
     }
+  });
+
+  it('says of every list that leads on how long it may be, so that its cost is known', () => {
+    const leadsOn = (type: GraphQLNamedType) =>
+      isInterfaceType(type) ||
+      isUnionType(type) ||
+      (isObjectType(type) &&
+        Object.values(type.getFields()).some((field) => isCompositeType(getNamedType(field.type))));
+    const lists = types
+      .filter((type) => isObjectType(type) && !/(Connection|Error)$/.test(type.name))
+      .flatMap((type) =>
+        Object.values(isObjectType(type) ? type.getFields() : {}).map((field) => ({ type, field })),
+      )
+      .filter(({ field }) => isListType(getNullableType(field.type)) && leadsOn(getNamedType(field.type)));
+    const unknown = lists.filter(
+      ({ field }) =>
+        typeof field.extensions.rows !== 'number' &&
+        !field.args.some((arg) => isListType(getNullableType(arg.type))),
+    );
+    expect(lists.length).toBeGreaterThan(3);
+    expect(unknown.map(({ type, field }) => `${type.name}.${field.name}`)).toEqual([]);
   });
 });

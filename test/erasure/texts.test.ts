@@ -131,6 +131,27 @@ describe('an erased ID is replaced', () => {
     ]);
   });
 
+  it('in the audit log after line breaks and tabs, which JSON writes with letters', async () => {
+    const id = newId();
+    const own = await createWorkspace(app, lab.admin);
+    const group = await createGroup(app, token, own);
+    const description = `Left out:\n${id}\t${id}\r\n${id}`;
+    await perform('updateParticipantGroup', { participantGroupId: group, description });
+    await perform('updateParticipantGroup', { participantGroupId: group, description: 'None' });
+    const erased = await erase(id, own);
+    const log = await read('... on Workspace { auditLog { nodes { changes { from to } } } }', own);
+    const told = JSON.stringify(log);
+    expect(told).not.toContain(id);
+    expect(told.split(erased)).toHaveLength(1 + 6);
+  });
+
+  it('in the keys of calls, of which only the hash is kept', async () => {
+    const id = newId();
+    await perform('createProject', { workspaceId, title: 'Keyed', idempotencyKey: `about ${id}` });
+    await erase(id);
+    expect(await storedTexts()).not.toContain(id);
+  });
+
   it('in what a repeated call answers, and the rest of that answer stays', async () => {
     const id = newId();
     const input = {

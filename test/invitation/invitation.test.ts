@@ -74,6 +74,17 @@ describe('addWorkspaceMember', () => {
     });
   });
 
+  it('leaves one open invitation for one address, whatever its case', async () => {
+    const older = await invite('Twice@lab.example');
+    const newer = await invite('twice@LAB.example');
+    const { data } = await app.ask(
+      admin.token,
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Invitation { isOpen } } }',
+      { ids: [older.invitation.id, newer.invitation.id] },
+    );
+    expect(data.nodes).toEqual([{ isOpen: false }, { isOpen: true }]);
+  });
+
   it('needs an admin', async () => {
     expect(await invite('x@lab.example', 'VIEWER', collaborator.token)).toMatchObject({
       __typename: 'ForbiddenError',

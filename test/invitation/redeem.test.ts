@@ -93,7 +93,12 @@ describe('redeeming without a token', () => {
   it('makes a user with the role, and a token narrowed to the workspace', async () => {
     const answer = await redeem(null, await invite());
     expect(answer).toMatchObject({
-      apiToken: { name: 'Invitation', workspace: { id: workspaceId }, readOnly: false, expiresAt: null },
+      apiToken: {
+        name: 'Made by an invitation',
+        workspace: { id: workspaceId },
+        readOnly: false,
+        expiresAt: null,
+      },
       viewer: {
         email: 'new@lab.example',
         user: { name: 'Nora New' },
@@ -124,8 +129,8 @@ describe('redeeming without a token', () => {
     const document = `mutation ($a: RedeemInvitationInput!, $b: RedeemInvitationInput!) {
       a: redeemInvitation(input: $a) { ${fields} } b: redeemInvitation(input: $b) { ${fields} } }`;
     const variables = {
-      a: { invitationSecret: await invite('VIEWER'), name: 'A' },
-      b: { invitationSecret: await invite('COLLABORATOR'), name: 'B' },
+      a: { invitationSecret: await invite('VIEWER', 'a@lab.example'), name: 'A' },
+      b: { invitationSecret: await invite('COLLABORATOR', 'b@lab.example'), name: 'B' },
     };
     const { data } = await app.ask(null, document, variables);
     expect(data.a.viewer.workspaces.nodes).toEqual([{ viewerRole: 'VIEWER' }]);
@@ -172,6 +177,17 @@ describe('an invitation is good', () => {
   it('for 7 days', async () => {
     const secret = await invite('VIEWER', 'late@lab.example');
     await app.sql(`UPDATE invitation SET expires_at = now() WHERE email = 'late@lab.example'`);
+    expect(await redeem(null, secret)).toMatchObject(refusal);
+  });
+
+  it('never again once whoever made it was no admin, though they are one again', async () => {
+    const person = await createPerson(app);
+    await redeem(person.token, await invite('ADMIN', 'again@lab.example'));
+    const secret = await invite('ADMIN', 'dormant@lab.example', person.token);
+    const userId = encodeGlobalId('User', person.userId);
+    for (const role of ['VIEWER', 'ADMIN']) {
+      await mutate(app, admin.token, 'changeWorkspaceMemberRole', { workspaceId, userId, role });
+    }
     expect(await redeem(null, secret)).toMatchObject(refusal);
   });
 

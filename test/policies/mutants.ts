@@ -98,8 +98,9 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
   },
   { file: 'invitation/service.ts', from: "|| viewer.roles.get(found.workspaceKey) !== 'ADMIN'", to: '' },
   { file: 'invitation/redeem-service.ts', from: 'if (viewer.narrowedTo !== null &&', to: 'if (false &&' },
-  { file: 'invitation/open.ts', from: "AND inviter.role = 'ADMIN'", to: '' },
-  { file: 'invitation/open.ts', from: 'AND inviter.removed_at IS NULL', to: '' },
+
+  { file: 'workspace-member/service.ts', from: "if (before === 'ADMIN')", to: 'if (false)' },
+  { file: 'workspace-member/service.ts', from: 'if (user.id !== viewer.userId)', to: 'if (false)' },
   { file: 'invitation/open.ts', from: 'invitation.redeemed_at IS NULL AND', to: '' },
   { file: 'invitation/open.ts', from: 'invitation.revoked_at IS NULL', to: 'true' },
   { file: 'invitation/open.ts', from: 'AND invitation.expires_at > clock_timestamp()', to: '' },

@@ -16,6 +16,7 @@ const world = await createWorld(app);
 afterEach(() => expect(app.unexpected.splice(0)).toEqual([]));
 
 const typed = idArguments.filter(({ field }) => field !== 'node' && field !== 'nodes');
+const named = (type: string | null) => `${/^[AEIO]/.test(type ?? '') ? 'an' : 'a'} ${type}`;
 const idsBut = (type: string | null) =>
   nodeTypes.filter((other) => other !== type).map((other) => [other, world.ids[other] ?? ''] as const);
 
@@ -48,7 +49,7 @@ describe.each(typed)('$type.$field($argument:)', ({ type, field, argument, nodeT
     const { errors } = await ask(id);
     expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', argument } }]);
     expect(errors?.[0]?.message).toBe(
-      `Argument "${argument}": This is the id of a ${other}. Expected the id of a ${nodeType}.`,
+      `Argument "${argument}": This is the id of ${named(other)}. Expected the id of ${named(nodeType)}.`,
     );
     expect(errors?.[0]?.path?.at(-1)).toBe('answer');
   });
@@ -72,7 +73,9 @@ describe.each(idInputs.map((place) => ({ ...place, name: place.path.join('.') })
         __typename: 'InvalidInputError',
         code: 'INVALID_INPUT',
         message: expect.any(String),
-        issues: [{ path, message: `This is the id of a ${other}. Expected the id of a ${nodeType}.` }],
+        issues: [
+          { path, message: `This is the id of ${named(other)}. Expected the id of ${named(nodeType)}.` },
+        ],
       });
     });
 

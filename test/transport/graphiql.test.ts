@@ -96,6 +96,15 @@ describe('GraphiQL', async () => {
     }
   });
 
+  it.each(['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP'])(
+    'carries no token through a proxy on this machine that says so by %s',
+    async (name) => {
+      expect((await open(server, { Host: '127.0.0.1', [name]: '203.0.113.9' })).html).not.toContain(
+        demoToken,
+      );
+    },
+  );
+
   it('carries no token where the server listens beyond loopback', async () => {
     const exposed = await startServer({ graphiql: { ...graphiql, isBoundToLoopback: false } });
     const page = await open(exposed);

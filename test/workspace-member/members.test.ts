@@ -122,6 +122,10 @@ describe('removeWorkspaceMember', () => {
     expect(await remove(admin.token, workspaceId, person)).toMatchObject({ removedUserId: userIdOf(person) });
     const { data } = await app.ask(person.token, query, { id: workspaceId });
     expect(data.workspace).toBeNull();
+    const edit = { workspaceId, title: 'Still here' };
+    expect(await mutate(app, person.token, 'createProject', edit)).toMatchObject({
+      __typename: 'NotFoundError',
+    });
     expect(rolesOf(await members(admin.token, workspaceId))).toEqual(['Ada Admin: ADMIN']);
   });
 
@@ -149,6 +153,37 @@ describe('removeWorkspaceMember', () => {
     const isOpen = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Invitation { isOpen } } }';
     const { data } = await app.ask(admin.token, isOpen, { ids: [theirs, other] });
     expect(data.nodes).toEqual([{ isOpen: false }, { isOpen: true }]);
+  });
+
+  it('closes nobody’s invitation when somebody leaves by themselves', async () => {
+    const { workspaceId, people } = await staff('VIEWER');
+    const [person] = people;
+    const [row] = await app.sql<{ email: string }>('SELECT email FROM app_user WHERE id = $1', [
+      person.userId,
+    ]);
+    const input = { workspaceId, email: row?.email, role: 'ADMIN' };
+    const { invitation } = await mutate(app, admin.token, 'addWorkspaceMember', input);
+    await remove(person.token, workspaceId, person);
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Invitation { isOpen } } }';
+    const { data } = await app.ask(admin.token, query, { id: invitation.id });
+    expect(data.node).toEqual({ isOpen: true });
+  });
+
+  it('writes down what is revoked with them', async () => {
+    const { workspaceId, people } = await staff('ADMIN');
+    const [person] = people;
+    await mutate(app, person.token, 'createApiToken', { name: 'Theirs', workspaceId });
+    const invited = { workspaceId, email: 'later@lab.example', role: 'VIEWER' };
+    await mutate(app, person.token, 'addWorkspaceMember', invited);
+    await remove(admin.token, workspaceId, person);
+    const log = `query ($id: ID!) { workspace(id: $id) { auditLog(first: 3) { nodes { action subjectName actor { name } } } } }`;
+    const { data } = await app.ask(admin.token, log, { id: workspaceId });
+    const actor = { name: 'Ada Admin' };
+    expect(data.workspace.auditLog.nodes).toEqual([
+      { action: 'MEMBER_REMOVED', subjectName: 'Some ADMIN', actor },
+      { action: 'INVITATION_REVOKED', subjectName: 'later@lab.example', actor },
+      { action: 'API_TOKEN_REVOKED', subjectName: 'Theirs', actor },
+    ]);
   });
 
   it('lets everyone leave, who then sees nothing of it, in the same answer too', async () => {

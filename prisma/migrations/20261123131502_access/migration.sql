@@ -83,6 +83,11 @@ ALTER TABLE "audit_entry" ADD CONSTRAINT "audit_entry_actor_id_fkey" FOREIGN KEY
 -- Open invitations by address: looked at whenever somebody signs in.
 CREATE INDEX "invitation_open_email_idx" ON "invitation" ("email_key") WHERE "redeemed_at" IS NULL AND "revoked_at" IS NULL;
 
+-- Pages of a workspace: its open invitations, its good tokens and its members, each in their order.
+CREATE INDEX "invitation_open_idx" ON "invitation" ("workspace_key", "key") WHERE "redeemed_at" IS NULL AND "revoked_at" IS NULL;
+CREATE INDEX "api_token_page_idx" ON "api_token" ("workspace_key", "id") WHERE "revoked_at" IS NULL;
+CREATE INDEX "workspace_member_page_idx" ON "workspace_member" ("workspace_key", "created_at", "user_id") WHERE "removed_at" IS NULL;
+
 -- The few who are erased, for listings and reversions to leave out.
 CREATE INDEX "participant_erased_idx" ON "participant" ("workspace_key", "key") WHERE "erased_at" IS NOT NULL;
 
@@ -90,3 +95,6 @@ ALTER TABLE "invitation" ADD CONSTRAINT "invitation_secret_hash_check" CHECK (oc
 ADD CONSTRAINT "invitation_redeemed_check" CHECK (("redeemed_at" IS NULL) = ("redeemed_by_id" IS NULL));
 
 ALTER TABLE "app_user" ADD CONSTRAINT "app_user_issuer_check" CHECK (("issuer" IS NULL) = ("subject" IS NULL));
+
+-- Callers' keys are kept as their SHA-256.
+UPDATE "idempotency_key" SET "key" = encode(sha256(convert_to("key", 'UTF8')), 'hex');

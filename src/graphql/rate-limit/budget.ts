@@ -19,11 +19,13 @@ const mostSpent = 10_000;
 /** One kind of budget, for instance that of each token: so many points a window for every key. */
 export class Budget {
   readonly #limit: number;
+  readonly #windowMilliseconds: number;
   readonly #limiter: RateLimiterAbstract;
   readonly #spent = new Map<string, number>();
 
-  constructor(limit: number, limiter: RateLimiterAbstract) {
+  constructor(limit: number, windowSeconds: number, limiter: RateLimiterAbstract) {
     this.#limit = limit;
+    this.#windowMilliseconds = windowSeconds * 1_000;
     this.#limiter = limiter;
   }
 
@@ -53,7 +55,9 @@ export class Budget {
   /** When a budget that is known here to be used up begins anew, in ms since 1970; undefined for one that isn't. */
   spentUntil(key: string): number | undefined {
     const until = this.#spent.get(key);
-    if (until === undefined || until > Date.now()) return until;
+    const left = (until ?? 0) - Date.now();
+    // More than a window is left where the clock was set back.
+    if (left > 0 && left <= this.#windowMilliseconds) return until;
     this.#spent.delete(key);
     return undefined;
   }

@@ -66,7 +66,7 @@ export function openRateLimits(
   const redis = redisSettings && openRedis(redisSettings);
   const budget = (name: string, points: number) => {
     const options = { keyPrefix: `rollcall:points:${name}`, points, duration: settings.windowSeconds };
-    return points === 0 ? null : new Budget(points, makeLimiter(options, redis));
+    return points === 0 ? null : new Budget(points, options.duration, makeLimiter(options, redis));
   };
   const budgets = {
     token: budget('token', settings.perToken),

@@ -30,13 +30,20 @@ export function useGraphiQLPage(settings: GraphiQLSettings): Plugin {
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       if (!enabled || url.pathname !== endpoint || !shouldRenderGraphiQL(request)) return;
-      const isLocal = isBoundToLoopback && isLoopbackHost(request.headers.get('host'));
+      const isLocal =
+        isBoundToLoopback && isLoopbackHost(request.headers.get('host')) && !isForwarded(request.headers);
       const token = isLocal ? demoToken : undefined;
       const page = pages.get(token) ?? renderPage(graphiqlOptions(settings.tabs, token), token);
       pages.set(token, page);
       endResponse(pageResponse(await page, request, fetchAPI.Response));
     },
   };
+}
+
+/** Whether a proxy says that it asks for somebody else: many send the address that they reach us at as the `Host`. */
+function isForwarded(headers: Headers): boolean {
+  const marks = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+  return marks.some((name) => headers.has(name));
 }
 
 /**
