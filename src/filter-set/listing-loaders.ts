@@ -75,8 +75,7 @@ export async function loadCurrentVersions(
     SELECT ${filterSetVersionColumns} FROM filter_set_version
     JOIN filter_set ON filter_set.key = filter_set_version.filter_set_key
       AND filter_set.version = filter_set_version.version
-    WHERE filter_set.key = ANY(${filterSetKeys}::int[])
-      AND filter_set.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
+    WHERE filter_set.key = ANY(${filterSetKeys}::int[])`);
   const bySet = new Map(rows.map((row) => [row.filterSetKey, row]));
   return filterSetKeys.map((key) => bySet.get(key) ?? new Error(`Filter set ${key} has no version`));
 }
