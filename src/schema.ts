@@ -29,6 +29,11 @@ import './membership/participant-fields.ts';
 import './membership/mutations.ts';
 import './audit/type.ts';
 import './erasure/mutations.ts';
+import './study/type.ts';
+import './filter-set/type.ts';
+import './filter-set/error-types.ts';
+import './filter-set/create-mutation.ts';
+import './filter-set/mutations.ts';
 import { builder } from './graphql/builder.ts';
 
 /** The schema of the gateway, built from the types of all domains. */

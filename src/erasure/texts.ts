@@ -37,6 +37,7 @@ const places: readonly Place[] = [
   { table: 'workspace', columns: ['title', 'description'], of: (key) => sql`key = ${key}::int` },
   { table: 'project', columns: ['title', 'description'], of: ownRows },
   { table: 'participant_group', columns: ['name', 'description'], of: ownRows },
+  { table: 'filter_set', columns: ['name'], of: ownRows },
   { table: 'membership_change', columns: ['note'], of: (key) => sql`group_key IN (${groups(key)})` },
   { table: 'audit_entry', columns: ['subject_name'], of: ownRows },
   { table: 'audit_entry', list: { column: 'changes', path: '{}', fields: ['from', 'to'] }, of: ownRows },

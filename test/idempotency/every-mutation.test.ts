@@ -39,6 +39,11 @@ async function stored(): Promise<unknown> {
     'api_token',
     'invitation',
     'audit_entry',
+    'filter_set',
+    'filter_set_version',
+    'filter_tree',
+    'filter_node',
+    'filter_node_participant_id',
   ];
   return Promise.all(
     tables.map((table) => app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`)),

@@ -49,6 +49,24 @@ async function invitation({ app, token, workspaceId }: Place): Promise<string> {
   return (await mutate(app, token, 'addWorkspaceMember', input)).invitation.id;
 }
 
+/** The id of a new filter set, in a workspace's place. */
+async function filterSet({ app, token, workspaceId }: Place): Promise<string> {
+  const input = { workspaceId, name: newName(), filters: [] };
+  return (await mutate(app, token, 'createFilterSet', input)).filterSet.id;
+}
+
+async function lockedFilterSet(place: Place): Promise<string> {
+  const filterSetId = await filterSet(place);
+  await mutate(place.app, place.token, 'lockFilterSet', { filterSetId });
+  return filterSetId;
+}
+
+async function deletedFilterSet(place: Place): Promise<string> {
+  const filterSetId = await filterSet(place);
+  await mutate(place.app, place.token, 'deleteFilterSet', { filterSetId });
+  return filterSetId;
+}
+
 /** A trial of every mutation that takes a key. */
 export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>> = {
   revokeApiToken: async (place) => ({
@@ -163,6 +181,49 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
     const whom = (participantId: string) => ({ workspaceId, participantId });
     return { input: whom(wanted), other: whom(other), refused: whom('nobody') };
   },
+
+  createFilterSet: async ({ workspaceId }) => ({
+    input: { workspaceId, name: 'A', filters: [{ customAllowlist: { participantIds: ['a'] } }] },
+    other: { workspaceId, name: 'B', filters: [] },
+    refused: { workspaceId, name: 'A', filters: [{ customAllowlist: { participantIds: ['?'] } }] },
+  }),
+
+  updateFilterSet: async (place) => {
+    const filterSetId = await filterSet(place);
+    const filters = [{ customBlocklist: { participantIds: ['a'] } }];
+    return {
+      input: { filterSetId, filters },
+      other: { filterSetId, name: newName() },
+      refused: { filterSetId, name: 'Stale', expectedVersion: 7 },
+    };
+  },
+
+  duplicateFilterSet: async (place) => {
+    const filterSetId = await filterSet(place);
+    return {
+      input: { filterSetId, name: 'A' },
+      other: { filterSetId, name: 'B' },
+      refused: { filterSetId, name: '' },
+    };
+  },
+
+  deleteFilterSet: async (place) => ({
+    input: { filterSetId: await filterSet(place) },
+    other: { filterSetId: await filterSet(place) },
+    refused: { filterSetId: await lockedFilterSet(place) },
+  }),
+
+  lockFilterSet: async (place) => ({
+    input: { filterSetId: await filterSet(place) },
+    other: { filterSetId: await filterSet(place) },
+    refused: { filterSetId: await deletedFilterSet(place) },
+  }),
+
+  unlockFilterSet: async (place) => ({
+    input: { filterSetId: await lockedFilterSet(place) },
+    other: { filterSetId: await lockedFilterSet(place) },
+    refused: { filterSetId: await deletedFilterSet(place) },
+  }),
 
   revertParticipantGroup: (place) => memberEdit(place, { toVersion: 0 }, { toVersion: 1 }, { toVersion: 7 }),
 };

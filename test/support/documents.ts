@@ -14,6 +14,11 @@ const nameTaken = '... on NameTakenError { participantGroup { id } }';
 const conflict = '... on VersionConflictError { current }';
 const deleted = '... on GroupDeletedError { participantGroup { id } }';
 
+const filterSet = `filterSet {
+  id name isLocked isDeleted deletedAt createdAt workspace { id }
+  currentVersion { id version createdAt actor { name } filterSet { id } } }`;
+const setLocked = '... on FilterSetLockedError { filterSet { id isLocked } }';
+
 const notFound = '... on NotFoundError { id }';
 const token =
   'apiToken { id name prefix user { id name } workspace { id } readOnly createdAt lastUsedAt expiresAt }';
@@ -71,6 +76,18 @@ const answers = {
       changes { id version cause note addedCount removedCount participantCount occurredAt actor { name } participantGroup { id } }`,
     errors: '... on NotFoundError { id }',
   },
+  createFilterSet: { payload: filterSet, errors: `${notFound} ${invalidIds} ${deleted}` },
+  updateFilterSet: {
+    payload: filterSet,
+    errors: `${notFound} ${invalidIds} ${deleted} ${setLocked} ${conflict}`,
+  },
+  duplicateFilterSet: { payload: filterSet, errors: `${notFound} ${deleted}` },
+  deleteFilterSet: {
+    payload: filterSet,
+    errors: `${notFound} ${setLocked} ... on FilterSetInUseError { studies { totalCount nodes { id } } }`,
+  },
+  lockFilterSet: { payload: filterSet, errors: notFound },
+  unlockFilterSet: { payload: filterSet, errors: notFound },
 } as const;
 
 /** A mutation that these tests know a document for. */

@@ -63,14 +63,14 @@ export async function waitForWaiter(
   throw new Error(`${count} should wait for a lock on ${on}`);
 }
 
-/** Waits until a statement waits for a lock of any kind. */
-export async function untilWaiting({ sql }: Pick<App, 'sql'>): Promise<void> {
+/** Waits until so many statements wait for a lock of any kind. */
+export async function untilWaiting({ sql }: Pick<App, 'sql'>, waiting = 1): Promise<void> {
   for (;;) {
     const [row] = await sql<{ count: number }>(
       `SELECT count(*)::int AS count FROM pg_stat_activity
        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
-    if (row !== undefined && row.count > 0) return;
+    if (row !== undefined && row.count >= waiting) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

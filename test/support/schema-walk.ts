@@ -25,9 +25,10 @@ export interface ListField {
   readonly name: string;
 }
 
-/** Every field of the schema that answers with a connection. */
+/** Every field of the schema that answers with a connection; an error's have tests of their own, for no id leads to them. */
 export const listFields: readonly ListField[] = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type))
+  .filter(({ name }) => !name.endsWith('Error'))
   .flatMap((type) =>
     Object.values(type.getFields())
       .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
@@ -82,7 +83,7 @@ export interface IdInput {
   readonly nodeType: string;
 }
 
-/** Every place in every mutation's input that takes a global id. */
+/** Every place in every mutation's input that takes a global id; those in trees of filters have tests of their own. */
 export const idInputs: readonly IdInput[] = Object.values(mutations).flatMap((mutation) =>
   mutation.args.flatMap((arg) =>
     idPaths(arg.type, [arg.name]).map((path) => ({
@@ -96,7 +97,7 @@ export const idInputs: readonly IdInput[] = Object.values(mutations).flatMap((mu
 function idPaths(type: GraphQLInputType, path: readonly string[]): string[][] {
   const named = getNamedType(type);
   if (named.name === 'ID') return [[...path]];
-  if (!isInputObjectType(named)) return [];
+  if (!isInputObjectType(named) || isListType(getNullableType(type))) return [];
   return Object.values(named.getFields()).flatMap((field) => idPaths(field.type, [...path, field.name]));
 }
 
