@@ -9,6 +9,7 @@ import type { LockedGroup } from '../participant-group/access.ts';
 import { nameKey } from '../participant-group/rules.ts';
 import { demoIds } from './people.ts';
 import { type DemoEdit, type DemoGroup, demoStory } from './story.ts';
+import { seedStudies } from './studies.ts';
 
 const seedLock = 72_707_370;
 
@@ -38,6 +39,7 @@ async function seed(transaction: Transaction): Promise<void> {
   await seedTrail(transaction, workspaceKey);
   for (const [index, group] of demoStory.entries())
     await seedGroup(transaction, workspaceKey, index + 1, group);
+  await seedStudies(transaction, workspaceKey);
   await spreadOverWeeks(transaction);
 }
 

@@ -1,6 +1,7 @@
 import type { GraphiQLTab } from '../graphql/transport/graphiql.ts';
 import { accessTabs } from './access-tabs.ts';
 import { groupTabs } from './group-tabs.ts';
+import { studyTabs } from './study-tabs.ts';
 
 /** GraphiQL's example tabs; they run as they are on the demonstration. */
-export const exampleTabs: readonly GraphiQLTab[] = [...groupTabs, ...accessTabs];
+export const exampleTabs: readonly GraphiQLTab[] = [...groupTabs, ...studyTabs, ...accessTabs];
