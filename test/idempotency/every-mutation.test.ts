@@ -39,6 +39,9 @@ async function stored(): Promise<unknown> {
     'api_token',
     'invitation',
     'audit_entry',
+    'study',
+    'filter_tree',
+    'filter_node',
   ];
   return Promise.all(
     tables.map((table) => app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`)),

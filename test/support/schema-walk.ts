@@ -25,8 +25,11 @@ export interface ListField {
   readonly name: string;
 }
 
-/** Every field of the schema that answers with a connection. */
-export const listFields: readonly ListField[] = Object.values(schema.getTypeMap())
+/** Lists of what cannot be made yet. */
+const emptyYet: readonly string[] = ['ParticipantGroup.feederStudies'];
+
+/** Every field that answers with a connection. */
+const everyListField: readonly ListField[] = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type))
   .flatMap((type) =>
     Object.values(type.getFields())
@@ -36,6 +39,16 @@ export const listFields: readonly ListField[] = Object.values(schema.getTypeMap(
 
 /** The names of all types with a global id. */
 export const nodeTypes: readonly string[] = nodeTypeNames();
+
+const isReadAgain = ({ type }: ListField) => type === 'Viewer' || nodeTypes.includes(type);
+
+/** Every connection of something that can be asked for by its id, and of the viewer. */
+export const listFields: readonly ListField[] = everyListField.filter(
+  (list) => isReadAgain(list) && !emptyYet.includes(list.name),
+);
+
+/** Every connection of what is only a part of an answer: of a filter, of an error. */
+export const partialListFields: readonly ListField[] = everyListField.filter((list) => !isReadAgain(list));
 
 function nodeTypeNames(): string[] {
   const node = schema.getType('Node');
@@ -70,14 +83,14 @@ export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMa
 
 /** The type that an argument or input field takes ids of, by its name. */
 export function nodeTypeOf(name: string): string | null {
-  const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Id$/, '');
-  return name.endsWith('Id') && nodeTypes.includes(type) ? type : null;
+  const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Ids?$/, '');
+  return /Ids?$/.test(name) && nodeTypes.includes(type) ? type : null;
 }
 
 /** A place in a mutation's input that takes a global id. */
 export interface IdInput {
   readonly mutation: string;
-  /** From `input` to the id. */
+  /** From `input` to the id; the first of a list is at `0`. */
   readonly path: readonly string[];
   readonly nodeType: string;
 }
@@ -88,16 +101,21 @@ export const idInputs: readonly IdInput[] = Object.values(mutations).flatMap((mu
     idPaths(arg.type, [arg.name]).map((path) => ({
       mutation: mutation.name,
       path,
-      nodeType: nodeTypeOf(path.at(-1) ?? '') ?? '',
+      nodeType: nodeTypeOf(path.findLast((step) => step !== '0') ?? '') ?? '',
     })),
   ),
 );
 
-function idPaths(type: GraphQLInputType, path: readonly string[]): string[][] {
+/** An input type that is inside itself is walked once. */
+function idPaths(type: GraphQLInputType, path: readonly string[], above: readonly string[] = []): string[][] {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return idPaths(nullable.ofType, [...path, '0'], above);
   const named = getNamedType(type);
   if (named.name === 'ID') return [[...path]];
-  if (!isInputObjectType(named)) return [];
-  return Object.values(named.getFields()).flatMap((field) => idPaths(field.type, [...path, field.name]));
+  if (!isInputObjectType(named) || above.includes(named.name)) return [];
+  return Object.values(named.getFields()).flatMap((field) =>
+    idPaths(field.type, [...path, field.name], [...above, named.name]),
+  );
 }
 
 /** What inputs are filled with: ids by node type, other texts by the name of their field. */
@@ -120,10 +138,11 @@ function fill(
   id: string,
 ): unknown {
   const named = getNamedType(type);
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return path === null ? [] : [fill(nullable.ofType, name, ids, path.slice(1), id)];
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
-  if (isListType(getNullableType(type))) return [];
   if (named.name === 'String') return ids[name] ?? `Name ${++counter}`;
-  if (named.name === 'Int') return 0;
+  if (named.name === 'Int') return name === 'toVersion' ? 0 : 1;
   if (isEnumType(named)) return named.getValues().at(-1)?.name;
   if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
   const fields = Object.values(named.getFields());
