@@ -7,7 +7,7 @@ import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
-import { type Call, once } from '../idempotency/service.ts';
+import { type Call, isRepetition, once } from '../idempotency/service.ts';
 import { deleteTree } from '../study-filter/copy-service.ts';
 import { findStudy, type LockedStudy, lockStudy } from './access.ts';
 import { InvalidStudyStateError, StudyInUseError } from './errors.ts';
@@ -35,7 +35,7 @@ export async function deleteStudy(
   const found = await findStudy(database.reader, studyId);
   const study = found !== null && viewer.roles.has(found.workspaceKey) ? found : null;
   if (study !== null) requireRoleAtStart(viewer, study.workspaceKey, 'COLLABORATOR', globalId);
-  else if (call.idempotencyKey === null) throw new NotFoundError(globalId);
+  else if (!(await isRepetition(database.reader, viewer, call))) throw new NotFoundError(globalId);
   return inTransaction(database, (transaction) => {
     const authorize = async ({ workspaceKey }: DeletedStudy) => {
       requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);

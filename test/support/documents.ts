@@ -79,7 +79,10 @@ const answers = {
     errors: '... on NotFoundError { id }',
   },
   createStudy: { payload: study, errors: `${notFound} ${invalidIds} ${deleted}` },
-  updateStudy: { payload: study, errors: `${notFound} ${invalidIds} ${deleted} ${state} ${conflict}` },
+  updateStudy: {
+    payload: study,
+    errors: `${notFound} ${invalidIds} ${deleted} ${state} ... on VersionConflictError { currentRevision: current }`,
+  },
   duplicateStudy: { payload: study, errors: `${notFound} ${deleted}` },
   deleteStudy: {
     payload: 'deletedStudyId',

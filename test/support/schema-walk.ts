@@ -180,6 +180,8 @@ function scalarsOf(name: string): string[] {
   return Object.values(type.getFields()).flatMap((field) => {
     const below = getNamedType(field.type);
     if (below.name === 'InputIssue') return [`${field.name} { path message }`];
+    // A revision and a status are both called so: of one answer they cannot both be asked for by that name.
+    if (field.name === 'current') return [`current${below.name}: current`];
     return isObjectType(below) ? [] : [field.name];
   });
 }
