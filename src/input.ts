@@ -37,6 +37,30 @@ export class InputCheck {
     return '';
   }
 
+  /**
+   * The one member of a `@oneOf` input that is given, by name, or null: looked at here, so that whatever executes a
+   * query need not.
+   */
+  oneOf<Input extends object>(path: Path, input: Input): (keyof Input & string) | null {
+    const given = Object.entries(input).filter(([, value]) => value !== undefined);
+    const [member] = given;
+    if (given.length === 1 && member !== undefined && member[1] !== null)
+      return member[0] as keyof Input & string;
+    const names = given.map(([name]) => name).join(' and ');
+    const found = member === undefined ? 'nothing' : given.length === 1 ? `null for ${names}` : names;
+    this.fail(path, `Give exactly one member; this has ${found}.`);
+    return null;
+  }
+
+  /** A number of `least` to `most`. */
+  int(path: Path, value: number, least: number, most: number): number {
+    if (value < least || value > most) {
+      const range = `${least} to ${most.toLocaleString('en')}`;
+      this.fail(path, `Expected ${range}, but got ${value}.`);
+    }
+    return value;
+  }
+
   /** A name or title: trimmed, 1–200 code points, no control characters. */
   name(path: Path, value: string): string {
     const trimmed = value.trim();

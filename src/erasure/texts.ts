@@ -38,6 +38,7 @@ const places: readonly Place[] = [
   { table: 'project', columns: ['title', 'description'], of: ownRows },
   { table: 'participant_group', columns: ['name', 'description'], of: ownRows },
   { table: 'filter_set', columns: ['name'], of: ownRows },
+  { table: 'study', columns: ['name', 'internal_name', 'description'], of: ownRows },
   { table: 'membership_change', columns: ['note'], of: (key) => sql`group_key IN (${groups(key)})` },
   { table: 'audit_entry', columns: ['subject_name'], of: ownRows },
   { table: 'audit_entry', list: { column: 'changes', path: '{}', fields: ['from', 'to'] }, of: ownRows },
@@ -53,7 +54,17 @@ const places: readonly Place[] = [
 /** Replaces an ID, as a whole word, in all texts of a workspace: a few statements, however many texts there are. */
 export async function replaceInTexts(transaction: Transaction, replacement: Replacement): Promise<void> {
   for (const place of places) await transaction.$executeRaw(statementFor(place, replacement));
+  await replaceInCustomLists(transaction, replacement);
   await renewNameKeys(transaction, replacement);
+}
+
+/** In the custom lists of filters an ID stands alone, so that only an equal one is it. */
+async function replaceInCustomLists(
+  transaction: Transaction,
+  { workspaceKey, participantId, erasedId }: Replacement,
+): Promise<void> {
+  await transaction.$executeRaw(sql`UPDATE filter_node_participant_id SET participant_id = ${erasedId}
+    WHERE ${ownRows(workspaceKey)} AND participant_id = ${participantId}`);
 }
 
 function statementFor(place: Place, replacement: Replacement): Sql {

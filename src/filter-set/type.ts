@@ -3,6 +3,8 @@ import { builder } from '../graphql/builder.ts';
 import { connect } from '../graphql/connection.ts';
 import { batched } from '../graphql/loader.ts';
 import { StudyConnection, StudyRef } from '../study/ref.ts';
+import { filtersOf, StudyFilterRef } from '../study-filter/ref.ts';
+import { usualCounts } from '../study-filter/rules.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { listUsers } from './listing.ts';
 import {
@@ -73,6 +75,13 @@ FilterSetVersionRef.implement({
       type: 'DateTime',
       description: 'When it was made.',
       resolve: (version) => version.createdAt,
+    }),
+    filters: t.field({
+      type: [StudyFilterRef],
+      extensions: { rows: usualCounts.topLevel },
+      description: 'Its filters; their top level is an implicit `all`.',
+      resolve: async ({ filterTreeKey }, _args, context) =>
+        (await filtersOf(context, null).load(filterTreeKey)).filters,
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import SchemaBuilder, { type OutputRef } from '@pothos/core';
+import SchemaBuilder from '@pothos/core';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
@@ -19,9 +19,6 @@ interface BuilderTypes {
   DefaultNodeNullability: false;
   Connection: { totalCount: () => number | Promise<number> };
 }
-
-/** A type whose values have this shape, whichever domain it is of. */
-export type RefOf<Shape> = OutputRef<Shape>;
 
 /** The schema builder. Types, fields and mutations are in their domains' folders. */
 export const builder = new SchemaBuilder<BuilderTypes>({

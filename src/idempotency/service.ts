@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '../access/viewer.ts';
 import type { Prisma } from '../database/prisma/client.ts';
+import type { Reader } from '../database/reader.ts';
+import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { IdempotencyKeyReusedError } from '../errors.ts';
 
@@ -47,6 +49,15 @@ export async function once<Result extends object>(
   const result = await effect();
   await transaction.idempotencyKey.update({ where, data: { result: result as Prisma.InputJsonObject } });
   return result;
+}
+
+/** Whether a caller's key is in use, without claiming it: for what can be found no longer once it was done. */
+export async function isRepetition(reader: Reader, { userId }: Viewer, call: Call): Promise<boolean> {
+  const { mutation, idempotencyKey } = call;
+  if (idempotencyKey === null) return false;
+  const rows = await reader.rows<object>(sql`SELECT 1 FROM idempotency_key
+    WHERE user_id = ${userId}::uuid AND mutation = ${mutation} AND key = ${idempotencyKey}`);
+  return rows.length > 0;
 }
 
 /** Forgets answers that are older than 24 hours; returns how many. */

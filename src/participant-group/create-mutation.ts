@@ -18,13 +18,10 @@ const ParticipantGroupScope = builder.inputType('ParticipantGroupScope', {
 });
 
 function checkScope(scope: typeof ParticipantGroupScope.$inferInput, check: InputCheck): GroupScope {
-  const { workspaceId, projectId } = scope;
-  if (workspaceId != null && projectId == null) {
-    return { workspaceId: check.id(['input', 'scope', 'workspaceId'], workspaceId, 'Workspace') };
-  }
-  if (workspaceId != null || projectId == null)
-    check.fail(['input', 'scope'], 'Give exactly one of workspaceId and projectId.');
-  return { projectId: check.id(['input', 'scope', 'projectId'], projectId ?? '', 'Project') };
+  const path = ['input', 'scope'];
+  return check.oneOf(path, scope) === 'workspaceId'
+    ? { workspaceId: check.id([...path, 'workspaceId'], scope.workspaceId ?? '', 'Workspace') }
+    : { projectId: check.id([...path, 'projectId'], scope.projectId ?? '', 'Project') };
 }
 
 const CreateParticipantGroupInput = builder.inputType('CreateParticipantGroupInput', {

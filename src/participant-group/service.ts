@@ -1,9 +1,11 @@
 import { requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role, VersionConflictError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import type { Call } from '../idempotency/service.ts';
+import { isOpen, namesGroup } from '../study/open.ts';
 import { type LockedGroupFields, lockGroup, lockGroupToEdit, type Writing, writeGroup } from './access.ts';
 import { GroupInUseError } from './errors.ts';
 import { requireFreeName } from './free-name.ts';
@@ -113,7 +115,8 @@ export async function deleteGroup(
   return writeGroup(writing, viewer, call, participantGroupId, () => async (transaction) => {
     const group = await lockGroup(transaction, viewer, participantGroupId, 'FOR UPDATE');
     if (group.deletedAt === null) {
-      if (group.isUniversalBlocklist) throw new GroupInUseError(true);
+      if (group.isUniversalBlocklist || (await isUsed(transaction, group.key)))
+        throw new GroupInUseError(group.key, group.isUniversalBlocklist);
       await transaction.$executeRaw`UPDATE participant_group
         SET deleted_at = date_trunc('milliseconds', clock_timestamp()) WHERE key = ${group.key}`;
       const name = { name: group.name };
@@ -121,6 +124,13 @@ export async function deleteGroup(
     }
     return { groupKey: group.key };
   });
+}
+
+/** Whether an open study names the group. Who is about to name it holds its row, and so comes before or after. */
+async function isUsed(transaction: Transaction, groupKey: number): Promise<boolean> {
+  const [user] = await transaction.$queryRaw<{ key: number }[]>(sql`
+    SELECT study.key FROM study WHERE ${namesGroup(groupKey)} AND ${isOpen} LIMIT 1`);
+  return user !== undefined;
 }
 
 /**

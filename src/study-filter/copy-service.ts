@@ -1,9 +1,14 @@
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { InvalidInputError } from '../errors.ts';
 import { GroupDeletedError } from '../participant-group/errors.ts';
+import { allStatuses, mostNodes } from './rules.ts';
 
 /** Copies a tree; answers with the copy's key. What it names is held as for a new one. @throws GroupDeletedError */
 export async function copyTree(transaction: Transaction, treeKey: number): Promise<number> {
+  // Studies before groups, as everywhere; one that is being deleted is waited for, and is then named by nobody.
+  await transaction.$queryRaw(sql`SELECT 1 FROM study
+    WHERE key IN (SELECT study_key FROM filter_node_study WHERE tree_key = ${treeKey}::int) ORDER BY id FOR KEY SHARE`);
   await requireLiveGroups(transaction, treeKey);
   const [copy] = await transaction.$queryRaw<{ key: number }[]>(sql`
     INSERT INTO filter_tree (workspace_key) SELECT workspace_key FROM filter_tree WHERE key = ${treeKey}::int RETURNING key`);
@@ -24,6 +29,29 @@ export async function copyTree(transaction: Transaction, treeKey: number): Promi
     SELECT ${copy.key}::int, ordinal, participant_id, workspace_key FROM filter_node_participant_id
     WHERE tree_key = ${treeKey}::int`);
   return copy.key;
+}
+
+/**
+ * Adds a filter to a new tree, at its end: whoever has any submission to a study does not pass.
+ * @throws InvalidInputError when the tree has no room for it.
+ */
+export async function blockStudy(
+  transaction: Transaction,
+  treeKey: number,
+  { workspaceKey, key: studyKey }: { readonly workspaceKey: number; readonly key: number },
+): Promise<void> {
+  const ordinal = await transaction.filterNode.count({ where: { treeKey } });
+  if (ordinal >= mostNodes) {
+    const message = `The original has ${mostNodes} filters, and no more are allowed: the block would be one more.`;
+    throw new InvalidInputError([{ path: ['input', 'blockPreviousParticipants'], message }]);
+  }
+  const kind = 'PREVIOUS_STUDIES_BLOCKLIST';
+  await transaction.filterNode.create({
+    data: { treeKey, workspaceKey, ordinal, kind, statuses: [...allStatuses] },
+  });
+  await transaction.filterNodeStudy.create({
+    data: { treeKey, workspaceKey, ordinal, position: 0, studyKey },
+  });
 }
 
 /** Holds the groups that a tree names `FOR KEY SHARE`, and refuses deleted ones. @throws GroupDeletedError */

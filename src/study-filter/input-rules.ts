@@ -83,13 +83,8 @@ class FilterReader {
 
   #node(path: Path, filter: StudyFilterInputShape, level: number): GivenNode[] {
     this.#nodes += 1;
-    const given = Object.entries(filter).filter(([, value]) => value != null);
-    const [name = ''] = given[0] ?? [];
-    if (given.length !== 1) {
-      this.#check.fail(path, 'Give exactly one kind of filter.');
-      return [];
-    }
-    return [this.#read([...path, name], filter, level)];
+    const kind = this.#check.oneOf(path, filter);
+    return kind === null ? [] : [this.#read([...path, kind], filter, level)];
   }
 
   #read(path: Path, filter: StudyFilterInputShape, level: number): GivenNode {

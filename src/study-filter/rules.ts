@@ -9,6 +9,9 @@ export const mostCustomIds = 50_000;
 /** A hundred years: no membership is older. */
 export const longestWindow = 36_500;
 
+/** How many of each a list is taken to hold where the cost of a query is counted: trees are small, and 100 nodes in all. */
+export const usualCounts = { topLevel: 10, below: 2, named: 10 } as const;
+
 export type GroupListKind = 'PARTICIPANT_GROUP_ALLOWLIST' | 'PARTICIPANT_GROUP_BLOCKLIST';
 export type CustomListKind = 'CUSTOM_ALLOWLIST' | 'CUSTOM_BLOCKLIST';
 export type StudyListKind = 'PREVIOUS_STUDIES_ALLOWLIST' | 'PREVIOUS_STUDIES_BLOCKLIST';
@@ -46,25 +49,37 @@ export const allStatuses: readonly SubmissionStatus[] = [
   'TIMED_OUT',
 ];
 
-/** A node as it is stored. `ordinal` numbers the nodes of a tree in the order of reading. */
-export type StoredNode = {
+/** Where a node is stored. `ordinal` numbers the nodes of a tree in the order of reading. */
+interface StoredPlace {
   readonly treeKey: number;
   readonly ordinal: number;
-} & (
-  | {
-      readonly kind: GroupListKind;
-      readonly groupKeys: readonly number[];
-      readonly joinedWithinDays: number | null;
-      readonly joinedBeforeDays: number | null;
-    }
-  | { readonly kind: CustomListKind; readonly participantIdCount: number }
-  | {
-      readonly kind: StudyListKind;
-      readonly studyKeys: readonly number[];
-      readonly statuses: readonly SubmissionStatus[];
-    }
-  | { readonly kind: BranchKind; readonly filters: readonly StoredNode[] }
-);
+}
+
+export interface GroupListNode extends StoredPlace {
+  readonly kind: GroupListKind;
+  readonly groupKeys: readonly number[];
+  readonly joinedWithinDays: number | null;
+  readonly joinedBeforeDays: number | null;
+}
+
+export interface CustomListNode extends StoredPlace {
+  readonly kind: CustomListKind;
+  readonly participantIdCount: number;
+}
+
+export interface StudyListNode extends StoredPlace {
+  readonly kind: StudyListKind;
+  readonly studyKeys: readonly number[];
+  readonly statuses: readonly SubmissionStatus[];
+}
+
+export interface BranchNode extends StoredPlace {
+  readonly kind: BranchKind;
+  readonly filters: readonly StoredNode[];
+}
+
+/** A node as it is stored. */
+export type StoredNode = GroupListNode | CustomListNode | StudyListNode | BranchNode;
 
 /** A tree of filters; its top level is an implicit `all`. */
 export interface FilterTree {

@@ -17,13 +17,21 @@ const names: Readonly<Record<GivenNode['kind'], string>> = {
 };
 
 /**
- * What filters say, for people who read the audit log: JSON as an input has it, with global ids. Beyond 4,000 characters
- * it is cut, between two items and never inside one, and says how long it was.
+ * What filters say, as JSON in the shape of the input and with global ids. Of custom lists it tells only how long they
+ * are: participant IDs are kept in one place, for who is erased has to leave it.
  */
+export function textOfFilters(given: readonly GivenNode[]): string {
+  return JSON.stringify(given.map(inputOf));
+}
+
+/** The same for people who read the audit log: beyond 4,000 characters it is cut, and says how long it was. */
 export function describeFilters(given: readonly GivenNode[]): string {
-  const text = JSON.stringify(given.map(inputOf));
+  return shortened(textOfFilters(given));
+}
+
+/** A text of filters, cut between two items where it is too long for the audit log. */
+export function shortened(text: string): string {
   if (text.length <= longest) return text;
-  // No ID and no name holds a comma, so this is between two of them: a cut ID would outlive the erasure of its person.
   const kept = text.slice(0, text.lastIndexOf(',', longest));
   return `${kept}, … (${text.length.toLocaleString('en')} characters in all)`;
 }
@@ -34,7 +42,7 @@ function inputOf(node: GivenNode): object {
 
 function contentOf(node: GivenNode): object {
   if ('filters' in node) return node.filters.map(inputOf);
-  if ('participantIds' in node) return { participantIds: node.participantIds.map((id) => id.trim()) };
+  if ('participantIds' in node) return { participantIdCount: node.participantIds.length };
   if ('studyIds' in node) {
     return { studyIds: node.studyIds.map((id) => encodeGlobalId('Study', id)), statuses: node.statuses };
   }

@@ -61,8 +61,9 @@ describe.each(outsiders)('for the %s, what is there and what never was are the s
   it.each(idInputs.map((input) => ({ ...input, name: input.path.join('.') })))(
     'to $mutation by $name',
     async ({ mutation, path, nodeType }) => {
-      // Who has a place of their own gives ids of that, so that it is this one that decides.
-      const others = actor === 'former' ? place : own;
+      // Who has a place of their own gives ids of that, so that it is this one that decides. Where an input takes two
+      // ids of the type, the answer could name either.
+      const others = actor === 'former' ? { ...place, [nodeType]: idOfNothing(nodeType) } : own;
       const ask = (id: string) => {
         const input = inputFor(mutation, others, { path, id });
         return answerOf(app, actors[actor], mutationDocument(mutation), { input }, id);

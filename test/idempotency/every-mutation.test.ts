@@ -44,6 +44,9 @@ async function stored(): Promise<unknown> {
     'filter_tree',
     'filter_node',
     'filter_node_participant_id',
+    'study',
+    'filter_tree',
+    'filter_node',
   ];
   return Promise.all(
     tables.map((table) => app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`)),

@@ -2,6 +2,7 @@ import { encodeGlobalId } from '../../src/global-id.ts';
 import type { App } from '../support/app.ts';
 import { type KeyedMutationName, mutate } from '../support/documents.ts';
 import { addMember, createGroup, createPerson, createProject, unknownId } from '../support/factories.ts';
+import { createStudy, type StudyMove } from '../support/studies.ts';
 
 /** What one mutation is tried with. All inputs are for the same thing, and none has a key. */
 export interface Trial {
@@ -65,6 +66,17 @@ async function deletedFilterSet(place: Place): Promise<string> {
   const filterSetId = await filterSet(place);
   await mutate(place.app, place.token, 'deleteFilterSet', { filterSetId });
   return filterSetId;
+}
+
+/** A trial of a mutation that takes a study and nothing else; refused for one that is over. */
+async function studyMove({ app, token, workspaceId }: Place, ...before: StudyMove[]): Promise<Trial> {
+  const projectId = await createProject(app, token, workspaceId);
+  const over = await createStudy(app, token, projectId, {}, 'publishStudy', 'stopStudy');
+  return {
+    input: { studyId: await createStudy(app, token, projectId, {}, ...before) },
+    other: { studyId: await createStudy(app, token, projectId, {}, ...before) },
+    refused: { studyId: over },
+  };
 }
 
 /** A trial of every mutation that takes a key. */
@@ -224,6 +236,34 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
     other: { filterSetId: await lockedFilterSet(place) },
     refused: { filterSetId: await deletedFilterSet(place) },
   }),
+  createStudy: async ({ app, token, workspaceId }) => {
+    const projectId = await createProject(app, token, workspaceId);
+    const named = (name: string) => ({ projectId, name, totalAvailablePlaces: 1 });
+    const filters = [{ participantGroupAllowlist: { participantGroupIds: [unknownId('ParticipantGroup')] } }];
+    return { input: named('A'), other: named('B'), refused: { ...named('C'), filters } };
+  },
+
+  updateStudy: async ({ app, token, workspaceId }) => {
+    const studyId = await createStudy(app, token, await createProject(app, token, workspaceId));
+    const edit = (name: string) => ({
+      studyId,
+      name,
+      filters: [{ customBlocklist: { participantIds: [name] } }],
+    });
+    return { input: edit('A'), other: edit('B'), refused: { ...edit('C'), expectedRevision: 7 } };
+  },
+
+  duplicateStudy: async ({ app, token, workspaceId }) => {
+    const studyId = await createStudy(app, token, await createProject(app, token, workspaceId));
+    const refused = { studyId: unknownId('Study') };
+    return { input: { studyId }, other: { studyId, name: 'Other' }, refused };
+  },
+
+  deleteStudy: (place) => studyMove(place),
+  publishStudy: (place) => studyMove(place),
+  pauseStudy: (place) => studyMove(place, 'publishStudy'),
+  startStudy: (place) => studyMove(place, 'publishStudy', 'pauseStudy'),
+  stopStudy: (place) => studyMove(place, 'publishStudy'),
 
   revertParticipantGroup: (place) => memberEdit(place, { toVersion: 0 }, { toVersion: 1 }, { toVersion: 7 }),
 };

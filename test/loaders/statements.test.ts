@@ -5,6 +5,7 @@ import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createLab, people } from '../support/factories.ts';
 import { listFields } from '../support/schema-walk.ts';
+import { createStudy } from '../support/studies.ts';
 
 const app = await startApp();
 const lab = await createLab(app);
@@ -42,10 +43,11 @@ beforeAll(async () => {
     await insertStudy(app, { workspaceId, filterSetId: filterSet.id });
   }
 
+  await createStudies();
   const { data } = await app.ask(
     token,
     `query ($id: ID!) { workspace(id: $id) {
-      projects(first: 100) { nodes { id } } participantGroups(first: 100) { nodes { id } }
+      studies(first: 100) { nodes { id } } projects(first: 100) { nodes { id } } participantGroups(first: 100) { nodes { id } }
       participants(first: 100) { nodes { id } } } viewer { workspaces(first: 100) { nodes { id } } } }`,
     { id: workspaceId },
   );
@@ -53,11 +55,37 @@ beforeAll(async () => {
   ids.Project = of(data.workspace.projects);
   ids.ParticipantGroup = of(data.workspace.participantGroups);
   ids.Participant = of(data.workspace.participants);
+  ids.Study = of(data.workspace.studies);
   ids.Workspace = of(data.viewer.workspaces);
   ids.MembershipChange = ids.ParticipantGroup.map((id) =>
     encodeGlobalId('MembershipChange', `${Buffer.from(id, 'base64url').toString().split(':')[1]}.1`),
   );
 });
+
+/** A study in each project, with filters of every kind. */
+async function createStudies(): Promise<void> {
+  const query = `query ($id: ID!) { workspace(id: $id) {
+    projects(first: 100) { nodes { id participantGroups { nodes { id } } } } } }`;
+  const { data } = await app.ask(token, query, { id: workspaceId });
+  const studies: string[] = [];
+  for (const { id, participantGroups } of data.workspace.projects.nodes) {
+    const participantGroupIds = participantGroups.nodes.map((node: Node) => node.id);
+    const own = [
+      { participantGroupAllowlist: { participantGroupIds } },
+      { customBlocklist: { participantIds: people(0, 3) } },
+      ...studies.slice(-1).map((studyId) => ({ previousStudiesBlocklist: { studyIds: [studyId] } })),
+    ];
+    studies.push(await createStudy(app, token, id, { filters: [...own, { any: own }] }));
+  }
+  const [group] = data.workspace.projects.nodes[0].participantGroups.nodes;
+  const ofFirst = [
+    { participantGroupAllowlist: { participantGroupIds: [group.id] } },
+    { customBlocklist: { participantIds: people(0, 3) } },
+  ];
+  const [studyId, ...studyIds] = studies;
+  const first = [{ previousStudiesBlocklist: { studyIds: studyIds.slice(0, 1) } }];
+  await mutate(app, token, 'updateStudy', { studyId, filters: [...first, ...ofFirst, { any: first }] });
+}
 
 /** How many statements a query takes beyond the one that reads the token. */
 async function statementsOf(query: string, variables: object): Promise<number> {
@@ -147,6 +175,26 @@ describe('under one parent and under a hundred, as many statements are sent', ()
     );
   });
 
+  it('for studies, their filters, and what these name', async () => {
+    const filter = `... on ParticipantGroupAllowlist { participantGroups { name } }
+      ... on PreviousStudiesBlocklist { studies { name } }
+      ... on CustomBlocklist { participantIds(first: 2) { totalCount nodes } }`;
+    // Workspace; studies; projects; trees; groups; studies again; custom lists.
+    await expectBudget(
+      `query ($id: ID!, $n: Int!) { workspace(id: $id) { studies(first: $n, status: [UNPUBLISHED]) { nodes { name
+        project { title } filterSetVersion { version } filters { ${filter} ... on AnyFilter { filters { ${filter} } } } } } } }`,
+      7,
+    );
+  });
+
+  it('for the studies that filter on groups, and their number', async () => {
+    await expectBudget(
+      `query ($id: ID!, $n: Int!) { workspace(id: $id) { participantGroups(first: $n) { nodes {
+        filteringStudies(first: 5) { totalCount nodes { name } } feederStudies { totalCount nodes { name } } } } } }`,
+      4,
+    );
+  });
+
   it('for stays in a group', async () => {
     const query = `query ($id: ID!, $n: Int!, $group: ID!) { workspace(id: $id) { participants(first: $n) { nodes {
       membershipHistory(participantGroupId: $group) { joined { version note } left { version note } } } } } }`;
@@ -177,7 +225,8 @@ describe('under one parent and under a hundred, as many statements are sent', ()
 describe('nodes', () => {
   const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id
     ... on Workspace { title } ... on Project { title } ... on ParticipantGroup { name }
-    ... on Participant { participantId } ... on MembershipChange { note } ... on User { name } ... on FilterSet { name } } }`;
+    ... on Participant { participantId } ... on MembershipChange { note } ... on User { name }
+      ... on Study { name } ... on FilterSet { name } } }`;
   const mixed = (each: number) => [
     ...Object.values(ids).flatMap((all) => all.slice(0, each)),
     ...Array.from({ length: each === 1 ? 1 : 4 }, () => encodeGlobalId('User', userId)),
@@ -197,24 +246,28 @@ describe('nodes', () => {
   });
 });
 
-describe.each(listFields.filter(({ type }) => type !== 'Viewer'))('a page of $name', ({ type, field }) => {
-  it('under each of a hundred parents is one statement', async () => {
-    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type} { ${field}(first: 3) { nodes { id } } } } }`;
-    const parents = ids[type] ?? [];
-    expect(parents).toHaveLength(many);
-    const own = await statementsOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: parents });
+describe.each(listFields.filter(({ type }) => type !== 'Viewer'))(
+  'a page of $name',
+  ({ type, field, name }) => {
     // A project's groups take their workspace's format too, for the filter; it is one statement for all.
-    const extra = type === 'Project' ? 1 : 0;
-    expect(await statementsOf(query, { ids: parents })).toBe(own + 1 + extra);
-  });
+    const extra = name === 'Project.participantGroups' ? 1 : 0;
 
-  it('is one statement for each set of arguments', async () => {
-    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type} {
+    it('under each of a hundred parents is one statement', async () => {
+      const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type} { ${field}(first: 3) { nodes { id } } } } }`;
+      const parents = ids[type] ?? [];
+      expect(parents).toHaveLength(many);
+      const own = await statementsOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: parents });
+      expect(await statementsOf(query, { ids: parents })).toBe(own + 1 + extra);
+    });
+
+    it('is one statement for each set of arguments', async () => {
+      const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type} {
       ${field}(first: 3) { nodes { id } } same: ${field}(first: 3) { nodes { id } } other: ${field}(last: 2) { nodes { id } } } } }`;
-    const own = await statementsOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids[type] });
-    expect(await statementsOf(query, { ids: ids[type] })).toBe(own + 2 + (type === 'Project' ? 1 : 0));
-  });
-});
+      const own = await statementsOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids[type] });
+      expect(await statementsOf(query, { ids: ids[type] })).toBe(own + 2 + extra);
+    });
+  },
+);
 
 describe('a request that needs nothing', () => {
   it('takes one statement with a token, and none without', async () => {

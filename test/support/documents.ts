@@ -23,6 +23,12 @@ const notFound = '... on NotFoundError { id }';
 const token =
   'apiToken { id name prefix user { id name } workspace { id } readOnly createdAt lastUsedAt expiresAt }';
 
+const study = `study {
+  id name internalName description project { id } status revision totalAvailablePlaces maximumMinutes createdAt publishedAt
+  filters { ...filter ... on AnyFilter { filters { ...filter } } ... on AllFilters { filters { ...filter } } }
+  filterSetVersion { id version } }`;
+const state = '... on InvalidStudyStateError { current allowed }';
+
 const answers = {
   createApiToken: { payload: `${token} token`, errors: notFound },
   revokeApiToken: { payload: 'revokedApiTokenId', errors: notFound },
@@ -52,7 +58,8 @@ const answers = {
   },
   deleteParticipantGroup: {
     payload: group,
-    errors: '... on NotFoundError { id } ... on GroupInUseError { isUniversalBlocklist }',
+    errors:
+      '... on NotFoundError { id } ... on GroupInUseError { isUniversalBlocklist studies { totalCount nodes { id } } }',
   },
   restoreParticipantGroup: { payload: group, errors: `... on NotFoundError { id } ${nameTaken}` },
   addParticipantsToGroup: {
@@ -88,7 +95,32 @@ const answers = {
   },
   lockFilterSet: { payload: filterSet, errors: notFound },
   unlockFilterSet: { payload: filterSet, errors: notFound },
+  createStudy: { payload: study, errors: `${notFound} ${invalidIds} ${deleted}` },
+  updateStudy: {
+    payload: study,
+    errors: `${notFound} ${invalidIds} ${deleted} ${state} ... on VersionConflictError { currentRevision: current }`,
+  },
+  duplicateStudy: { payload: study, errors: `${notFound} ${deleted}` },
+  deleteStudy: {
+    payload: 'deletedStudyId',
+    errors: `${notFound} ${state} ... on StudyInUseError {
+      studies { totalCount nodes { id } } filterSets { totalCount nodes { id } } }`,
+  },
+  publishStudy: { payload: study, errors: `${notFound} ${state} ${deleted}` },
+  pauseStudy: { payload: study, errors: `${notFound} ${state}` },
+  startStudy: { payload: study, errors: `${notFound} ${state}` },
+  stopStudy: { payload: study, errors: `${notFound} ${state}` },
 } as const;
+
+/** What is selected of a filter, but for those below it. */
+const fragment = `fragment filter on StudyFilter {
+  __typename
+  ... on ParticipantGroupAllowlist { participantGroups { id } joinedWithinDays joinedBeforeDays }
+  ... on ParticipantGroupBlocklist { participantGroups { id } joinedWithinDays joinedBeforeDays }
+  ... on CustomAllowlist { participantIdCount participantIds(first: 100) { nodes } }
+  ... on CustomBlocklist { participantIdCount participantIds(first: 100) { nodes } }
+  ... on PreviousStudiesAllowlist { studies { id } statuses }
+  ... on PreviousStudiesBlocklist { studies { id } statuses } }`;
 
 /** A mutation that these tests know a document for. */
 export type MutationName = keyof typeof answers;
@@ -103,7 +135,8 @@ export type KeyedMutationName = Exclude<
 export function documentOf(name: MutationName): string {
   const capital = name.charAt(0).toUpperCase() + name.slice(1);
   const { payload, errors } = answers[name];
-  return `mutation ($input: ${capital}Input!) {
+  const used = payload.includes('...filter') ? fragment : '';
+  return `${used} mutation ($input: ${capital}Input!) {
     ${name}(input: $input) {
       __typename
       ... on ${capital}Payload { ${payload} }

@@ -25,10 +25,12 @@ export interface ListField {
   readonly name: string;
 }
 
-/** Every field of the schema that answers with a connection; an error's have tests of their own, for no id leads to them. */
-export const listFields: readonly ListField[] = Object.values(schema.getTypeMap())
+/** Lists of what cannot be made yet. */
+const emptyYet: readonly string[] = ['ParticipantGroup.feederStudies'];
+
+/** Every field that answers with a connection. */
+const everyListField: readonly ListField[] = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type))
-  .filter(({ name }) => !name.endsWith('Error'))
   .flatMap((type) =>
     Object.values(type.getFields())
       .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
@@ -37,6 +39,16 @@ export const listFields: readonly ListField[] = Object.values(schema.getTypeMap(
 
 /** The names of all types with a global id. */
 export const nodeTypes: readonly string[] = nodeTypeNames();
+
+const isReadAgain = ({ type }: ListField) => type === 'Viewer' || nodeTypes.includes(type);
+
+/** Every connection of something that can be asked for by its id, and of the viewer. */
+export const listFields: readonly ListField[] = everyListField.filter(
+  (list) => isReadAgain(list) && !emptyYet.includes(list.name),
+);
+
+/** Every connection of what is only a part of an answer: of a filter, of an error. */
+export const partialListFields: readonly ListField[] = everyListField.filter((list) => !isReadAgain(list));
 
 function nodeTypeNames(): string[] {
   const node = schema.getType('Node');
@@ -71,34 +83,39 @@ export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMa
 
 /** The type that an argument or input field takes ids of, by its name. */
 export function nodeTypeOf(name: string): string | null {
-  const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Id$/, '');
-  return name.endsWith('Id') && nodeTypes.includes(type) ? type : null;
+  const type = name.charAt(0).toUpperCase() + name.slice(1).replace(/Ids?$/, '');
+  return /Ids?$/.test(name) && nodeTypes.includes(type) ? type : null;
 }
 
 /** A place in a mutation's input that takes a global id. */
 export interface IdInput {
   readonly mutation: string;
-  /** From `input` to the id. */
+  /** From `input` to the id; the first of a list is at `0`. */
   readonly path: readonly string[];
   readonly nodeType: string;
 }
 
-/** Every place in every mutation's input that takes a global id; those in trees of filters have tests of their own. */
+/** Every place in every mutation's input that takes a global id. */
 export const idInputs: readonly IdInput[] = Object.values(mutations).flatMap((mutation) =>
   mutation.args.flatMap((arg) =>
     idPaths(arg.type, [arg.name]).map((path) => ({
       mutation: mutation.name,
       path,
-      nodeType: nodeTypeOf(path.at(-1) ?? '') ?? '',
+      nodeType: nodeTypeOf(path.findLast((step) => step !== '0') ?? '') ?? '',
     })),
   ),
 );
 
-function idPaths(type: GraphQLInputType, path: readonly string[]): string[][] {
+/** An input type that is inside itself is walked once. */
+function idPaths(type: GraphQLInputType, path: readonly string[], above: readonly string[] = []): string[][] {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return idPaths(nullable.ofType, [...path, '0'], above);
   const named = getNamedType(type);
   if (named.name === 'ID') return [[...path]];
-  if (!isInputObjectType(named) || isListType(getNullableType(type))) return [];
-  return Object.values(named.getFields()).flatMap((field) => idPaths(field.type, [...path, field.name]));
+  if (!isInputObjectType(named) || above.includes(named.name)) return [];
+  return Object.values(named.getFields()).flatMap((field) =>
+    idPaths(field.type, [...path, field.name], [...above, named.name]),
+  );
 }
 
 /** What inputs are filled with: ids by node type, other texts by the name of their field. */
@@ -121,10 +138,11 @@ function fill(
   id: string,
 ): unknown {
   const named = getNamedType(type);
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return path === null ? [] : [fill(nullable.ofType, name, ids, path.slice(1), id)];
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
-  if (isListType(getNullableType(type))) return [];
   if (named.name === 'String') return ids[name] ?? `Name ${++counter}`;
-  if (named.name === 'Int') return 0;
+  if (named.name === 'Int') return name === 'toVersion' ? 0 : 1;
   if (isEnumType(named)) return named.getValues().at(-1)?.name;
   if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
   const fields = Object.values(named.getFields());
@@ -162,6 +180,8 @@ function scalarsOf(name: string): string[] {
   return Object.values(type.getFields()).flatMap((field) => {
     const below = getNamedType(field.type);
     if (below.name === 'InputIssue') return [`${field.name} { path message }`];
+    // A revision and a status are both called so: of one answer they cannot both be asked for by that name.
+    if (field.name === 'current') return [`current${below.name}: current`];
     return isObjectType(below) ? [] : [field.name];
   });
 }

@@ -1,0 +1,23 @@
+import { type Sql, sql } from '../database/sql.ts';
+
+/**
+ * Whether the row `study` still needs what it names, as a condition in SQL: it is not completed, or has submissions
+ * that are under way or to be reviewed. A submission whose time has run out is not under way, recorded or not.
+ */
+export const isOpen: Sql = sql`(study.status <> 'COMPLETED' OR EXISTS (
+  SELECT 1 FROM submission WHERE submission.study_key = study.key
+    AND (submission.status = 'AWAITING_REVIEW' OR (submission.status = 'ACTIVE'
+      AND (submission.expires_at IS NULL OR submission.expires_at > clock_timestamp())))))`;
+
+/** Whether the tree that decides in the row `study` names a group. */
+export function namesGroup(groupKey: Sql | number): Sql {
+  return sql`study.filter_tree_key IN (
+    SELECT named.tree_key FROM filter_node_group AS named WHERE named.group_key = ${groupKey})`;
+}
+
+/** Trees that name a study, as rows of `tree_key`, but for its own: that goes with it. */
+export function treesNaming(studyKey: Sql | number): Sql {
+  return sql`SELECT named.tree_key FROM filter_node_study AS named WHERE named.study_key = ${studyKey}
+    AND NOT EXISTS (SELECT 1 FROM study AS own WHERE own.key = named.study_key AND own.filter_set_key IS NULL
+      AND own.filter_tree_key = named.tree_key)`;
+}
