@@ -8,7 +8,6 @@ import { judge, type ParticipantFacts, type Verdict } from './rules.ts';
 
 /** The answer for one participant ID and one study. */
 export interface EligibilityRow extends Verdict {
-  readonly studyKey: number;
   readonly participantId: string;
   /** Null where the workspace has never seen the ID. */
   readonly participantKey: number | null;
@@ -70,7 +69,7 @@ class FactTables {
     if (study === undefined) return null;
     const person = this.#people.get(platformKey(study.workspaceKey, participantId));
     const verdict = judge(study.tree, this.#factsOf(study, participantId, person));
-    return { ...verdict, studyKey, participantId, participantKey: person?.key ?? null };
+    return { ...verdict, participantId, participantKey: person?.key ?? null };
   }
 
   #factsOf(

@@ -24,7 +24,8 @@ builder.objectFields(ParticipantRef, (t) => ({
       const id = idArgument('studyId', args.studyId, 'Study');
       const study: StudyRow | null = await StudyRef.getDataloader(context).load(id);
       if (study?.workspaceKey !== workspaceKey) return null;
-      return eligibilities(context, null).load(pairKey(study.key, participantId));
+      const found = await eligibilities(context, null).load(pairKey(study.key, participantId));
+      return found && { ...found, study };
     },
   }),
   eligibleStudies: t.connection(

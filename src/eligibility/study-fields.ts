@@ -7,10 +7,11 @@ import { busy } from '../graphql/read-errors.ts';
 import { participantIdArgument, participantIdsArgument } from '../participant/arguments.ts';
 import { type ParticipantRow, participantOrder } from '../participant/loaders.ts';
 import { ParticipantConnection, ParticipantRef } from '../participant/ref.ts';
+import type { StudyRow } from '../study/loaders.ts';
 import { StudyRef } from '../study/ref.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { countEligible, countEligibleOfTrees, loadEligiblePages } from './list-loaders.ts';
-import { type EligibilityRow, loadEligibilities, pairKey } from './loaders.ts';
+import { loadEligibilities, pairKey } from './loaders.ts';
 import { EligibilityRef } from './ref.ts';
 
 const eligibilities = batched(loadEligibilities);
@@ -18,14 +19,10 @@ const pages = batched(loadEligiblePages);
 const counts = batched(countEligible);
 const treeCounts = batched(countEligibleOfTrees);
 
-async function eligibilityOf(
-  studyKey: number,
-  participantId: string,
-  context: Context,
-): Promise<EligibilityRow> {
-  const found = await eligibilities(context, null).load(pairKey(studyKey, participantId));
+async function eligibilityOf(study: StudyRow, participantId: string, context: Context) {
+  const found = await eligibilities(context, null).load(pairKey(study.key, participantId));
   if (found === null) throw busy('The study was deleted while it was read. Try again.');
-  return found;
+  return { ...found, study };
 }
 
 async function formatOf(workspaceKey: number, context: Context) {
@@ -42,20 +39,20 @@ builder.objectFields(StudyRef, (t) => ({
         description: 'The ID on the recruiting platform, also one that the workspace has never seen.',
       }),
     },
-    resolve: async ({ key, workspaceKey }, args, context) => {
-      const format = await formatOf(workspaceKey, context);
+    resolve: async (study, args, context) => {
+      const format = await formatOf(study.workspaceKey, context);
       const participantId = participantIdArgument('participantId', args.participantId, format);
-      return eligibilityOf(key, participantId, context);
+      return eligibilityOf(study, participantId, context);
     },
   }),
   eligibilities: t.field({
     type: [EligibilityRef],
     description: 'The same for many participants, in the same order.',
     args: { participantIds: t.arg.stringList({ required: true, description: 'At most 1,000.' }) },
-    resolve: async ({ key, workspaceKey }, args, context) => {
-      const format = await formatOf(workspaceKey, context);
+    resolve: async (study, args, context) => {
+      const format = await formatOf(study.workspaceKey, context);
       const ids = participantIdsArgument('participantIds', args.participantIds, format);
-      return Promise.all(ids.map((participantId) => eligibilityOf(key, participantId, context)));
+      return Promise.all(ids.map((participantId) => eligibilityOf(study, participantId, context)));
     },
   }),
   eligibleParticipants: t.connection(

@@ -63,7 +63,7 @@ EligibilityRef.implement({
     study: t.field({
       type: StudyRef,
       description: 'The study.',
-      resolve: ({ studyKey }) => studyKey,
+      resolve: ({ study }) => study,
     }),
     isEligible: t.exposeBoolean('isEligible', {
       description:
