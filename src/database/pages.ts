@@ -71,7 +71,8 @@ export async function readPages<Row>(
   return found.map(({ rows }) => toPage((rows ?? []).map(revive), range));
 }
 
-function toPage<Row>(found: readonly Row[], { limit, backward, after, before }: PageRange): Page<Row> {
+/** A page of rows that were read in the order of the range, one more than its limit where there are more. */
+export function toPage<Row>(found: readonly Row[], { limit, backward, after, before }: PageRange): Page<Row> {
   const hasMore = found.length > limit;
   const rows = found.slice(0, limit);
   return backward

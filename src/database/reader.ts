@@ -6,6 +6,11 @@ import { type Sql, statementName } from './sql.ts';
 export interface Reader {
   /** Runs one statement. @throws BusyError when it takes longer than 10 s or gets no connection, else the driver's error. */
   rows<Row>(statement: Sql): Promise<Row[]>;
+  /**
+   * The same for a statement whose text depends on what is asked: planned for its values, and not kept prepared, since
+   * there is no end of such texts.
+   */
+  composed<Row>(statement: Sql): Promise<Row[]>;
 }
 
 /** What a read may see: the workspaces of the viewer. Every loader is given one, and filters by it in SQL. */
@@ -21,16 +26,16 @@ export interface ReadScope {
 
 /** A reader over `pool`. */
 export function createReader(pool: pg.Pool): Reader {
+  const run = async <Row>(query: pg.QueryConfig): Promise<Row[]> => {
+    try {
+      return (await pool.query(query)).rows as Row[];
+    } catch (error) {
+      throw asBusy(error);
+    }
+  };
   return {
-    async rows<Row>(statement: Sql): Promise<Row[]> {
-      const { text, values } = statement;
-      try {
-        const result = await pool.query({ name: statementName(text), text, values });
-        return result.rows as Row[];
-      } catch (error) {
-        throw asBusy(error);
-      }
-    },
+    rows: ({ text, values }) => run({ name: statementName(text), text, values }),
+    composed: ({ text, values }) => run({ text, values }),
   };
 }
 

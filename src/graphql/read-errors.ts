@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Role } from '../errors.ts';
+import type { InvalidInputError, Role } from '../errors.ts';
 
 /** Top-level UNAUTHENTICATED, with HTTP 401. */
 export function unauthenticated(): GraphQLError {
@@ -16,6 +16,22 @@ export function invalidArgument(
 ): GraphQLError {
   return new GraphQLError(`Argument "${argument}": ${message}`, {
     extensions: { code: 'INVALID_INPUT', argument, ...(indices ? { indices } : {}) },
+  });
+}
+
+const mostIssues = 100;
+
+/** Top-level INVALID_INPUT of a read whose argument breaks rules: names the first place, and the first 100 in `issues`. */
+export function invalidInput({ issues }: InvalidInputError): GraphQLError {
+  const [first] = issues;
+  const argument = first?.path.join('.') ?? '';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return new GraphQLError(`Argument "${argument}": ${first?.message}${more}`, {
+    extensions: {
+      code: 'INVALID_INPUT',
+      argument,
+      issues: issues.slice(0, mostIssues).map(({ path, message }) => ({ path: path.map(String), message })),
+    },
   });
 }
 

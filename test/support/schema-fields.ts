@@ -34,6 +34,8 @@ function call(field: Field, texts: Ids): string {
 }
 
 function filled({ name, type }: GraphQLArgument, texts: Ids): string {
+  // An empty list of filters lets everyone pass.
+  if (isInputObjectType(getNamedType(type))) return '[]';
   const isId = getNamedType(type).name === 'ID';
   const text = texts[isId ? (nodeTypeOf(name) ?? name) : name.replace(/s$/, '')];
   if (text === undefined) throw new Error(`No value for ${name} is known`);
@@ -95,7 +97,9 @@ function uses(
     if (/^participantIds?$/.test(name))
       return [use(isListType(getNullableType(argumentType)) ? '[$asked]' : '$asked')];
     if (!isInputObjectType(named)) return [];
-    const inside = Object.keys(named.getFields()).filter((key) => /participant/i.test(key));
-    return inside.map((key) => use(`{ ${key}: $asked }`));
+    const inside = Object.values(named.getFields()).filter(
+      (each) => /participant/i.test(each.name) && getNamedType(each.type).name === 'String',
+    );
+    return inside.map(({ name: key }) => use(`{ ${key}: $asked }`));
   });
 }

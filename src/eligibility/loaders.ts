@@ -1,0 +1,98 @@
+import type { SubmissionStatus } from '../database/prisma/client.ts';
+import type { ReadScope } from '../database/reader.ts';
+import { platformKey, splitPlatformKey } from '../participant/loaders.ts';
+import { treesOf } from '../study-filter/loaders.ts';
+import type { FilterTree } from '../study-filter/rules.ts';
+import { type Facts, loadFacts, type Pair } from './fact-loaders.ts';
+import { judge, type ParticipantFacts, type Verdict } from './rules.ts';
+
+/** The answer for one participant ID and one study. */
+export interface EligibilityRow extends Verdict {
+  readonly participantId: string;
+  /** Null where the workspace has never seen the ID. */
+  readonly participantKey: number | null;
+}
+
+/** A pair, as the loader's key. */
+export function pairKey(studyKey: number, participantId: string): string {
+  return platformKey(studyKey, participantId);
+}
+
+/**
+ * Answers for all pairs in one statement, whatever the number of studies and participants; null where there is no such
+ * study in the viewer's workspaces.
+ */
+export async function loadEligibilities(
+  scope: ReadScope,
+  asked: readonly string[],
+): Promise<(EligibilityRow | null)[]> {
+  const pairs = asked.map((each): Pair => {
+    const { key, participantId } = splitPlatformKey(each);
+    return { studyKey: key, participantId };
+  });
+  const facts = new FactTables(await loadFacts(scope, pairs));
+  return pairs.map((pair) => facts.eligibility(pair));
+}
+
+/** Facts, found by what they are about. */
+class FactTables {
+  readonly #now: number;
+  readonly #studies = new Map<number, { workspaceKey: number; tree: FilterTree }>();
+  readonly #people = new Map<string, { key: number; isErased: boolean }>();
+  readonly #blocklists = new Map<number, number[]>();
+  readonly #memberships = new Map<number, Map<number, number | null>>();
+  readonly #submissions = new Map<number, Map<number, SubmissionStatus>>();
+  readonly #namings = new Map<string, Set<number>>();
+
+  constructor(facts: Facts) {
+    this.#now = facts.now;
+    const treeKeys = [...new Set(facts.studies.map(([, , treeKey]) => treeKey))];
+    const trees = new Map(treesOf(treeKeys, facts.nodes).map((tree) => [tree.key, tree]));
+    for (const [key, workspaceKey, treeKey] of facts.studies) {
+      const tree = trees.get(treeKey) ?? { key: treeKey, filters: [] };
+      this.#studies.set(key, { workspaceKey, tree });
+    }
+    for (const [workspaceKey, participantId, key, isErased] of facts.people)
+      this.#people.set(platformKey(workspaceKey, participantId), { key, isErased });
+    for (const [workspaceKey, groupKey] of facts.blocklists)
+      this.#blocklists.set(workspaceKey, [...(this.#blocklists.get(workspaceKey) ?? []), groupKey]);
+    for (const [participantKey, groupKey, joinedAt] of facts.memberships)
+      entry(this.#memberships, participantKey, () => new Map()).set(groupKey, joinedAt);
+    for (const [participantKey, studyKey, status] of facts.submissions)
+      entry(this.#submissions, participantKey, () => new Map()).set(studyKey, status);
+    for (const [treeKey, ordinal, participantId] of facts.namings)
+      entry(this.#namings, platformKey(treeKey, participantId), () => new Set()).add(ordinal);
+  }
+
+  eligibility({ studyKey, participantId }: Pair): EligibilityRow | null {
+    const study = this.#studies.get(studyKey);
+    if (study === undefined) return null;
+    const person = this.#people.get(platformKey(study.workspaceKey, participantId));
+    const verdict = judge(study.tree, this.#factsOf(study, participantId, person));
+    return { ...verdict, participantId, participantKey: person?.key ?? null };
+  }
+
+  #factsOf(
+    { workspaceKey, tree }: { workspaceKey: number; tree: FilterTree },
+    participantId: string,
+    person: { key: number; isErased: boolean } | undefined,
+  ): ParticipantFacts {
+    const key = person?.key ?? 0;
+    return {
+      now: this.#now,
+      isErased: person?.isErased ?? false,
+      memberships: this.#memberships.get(key) ?? new Map(),
+      submissions: this.#submissions.get(key) ?? new Map(),
+      universalBlocklists: this.#blocklists.get(workspaceKey) ?? [],
+      namedBy: this.#namings.get(platformKey(tree.key, participantId)) ?? new Set(),
+    };
+  }
+}
+
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { anyModel, anyTree, createStage, expectAgreement } from './fixtures/agreement.ts';
+
+const app = await startApp();
+const stage = await createStage(app);
+
+it('agrees in the rules, the batched field, the lists, the counts and the preview, for 200 random trees', async () => {
+  let dividing = 0;
+  const property = fc.asyncProperty(anyModel, anyTree, async (model, filters) => {
+    if (await expectAgreement(app, stage, model, filters)) dividing += 1;
+  });
+  await fc.assert(property, { numRuns: 200 });
+  expect(dividing, 'trees that let in some and not others').toBeGreaterThan(30);
+}, 300_000);
