@@ -18,6 +18,7 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 const guards = ['test/access/', 'test/api-token/', 'test/invitation/', 'test/workspace-member/'];
 const others = [
   'test/participant-group/',
+  'test/study/',
   'test/workspace/',
   'test/relay/cursors',
   'test/idempotency/',

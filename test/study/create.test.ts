@@ -169,6 +169,13 @@ describe('what a new study’s filters may name', () => {
     await expectNothingWritten({ filters }, { __typename: 'NotFoundError', id });
   });
 
+  it('is no filter set of another workspace', async () => {
+    const theirs = await createProject(app, lab.stranger.token, lab.strangersWorkspaceId);
+    const template = await createStudy(app, lab.stranger.token, theirs);
+    const { filterSetId } = await createFilterSet(app, template, lab.stranger.userId);
+    await expectNothingWritten({ filterSetId }, { __typename: 'NotFoundError', id: filterSetId });
+  });
+
   it('is nothing that never was', async () => {
     const id = unknownId('ParticipantGroup');
     await expectNothingWritten({ filters: allowing(id) }, { __typename: 'NotFoundError', id });
