@@ -78,6 +78,21 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
     from: "data.isUniversalBlocklist ? 'ADMIN'",
     to: "data.isUniversalBlocklist ? 'COLLABORATOR'",
   },
+  {
+    file: 'study/filters-service.ts',
+    from: 'AND workspace_key = ${workspaceKey}::int FOR SHARE',
+    to: 'AND ${workspaceKey}::int > 0 FOR SHARE',
+  },
+  {
+    file: 'study-filter/service.ts',
+    from: 'AND workspace_key = ${workspaceKey}::int ORDER BY id FOR KEY SHARE',
+    to: 'AND ${workspaceKey}::int > 0 ORDER BY id FOR KEY SHARE',
+  },
+  {
+    file: 'study-filter/service.ts',
+    from: 'AND workspace_key = ${workspaceKey}::int\n    ORDER BY id FOR KEY SHARE',
+    to: 'AND ${workspaceKey}::int > 0 ORDER BY id FOR KEY SHARE',
+  },
   { file: 'api-token/rules.ts', from: 'if (maker.workspaceKey !== null &&', to: 'if (false &&' },
   { file: 'api-token/rules.ts', from: 'if (maker.expiresAt !== null &&', to: 'if (false &&' },
   {

@@ -19,6 +19,7 @@ const walk = ['test/access/walk'];
 const guards = ['test/access/', 'test/api-token/', 'test/invitation/', 'test/workspace-member/'];
 const others = [
   'test/participant-group/',
+  'test/study/',
   'test/workspace/',
   'test/relay/cursors',
   'test/idempotency/',
