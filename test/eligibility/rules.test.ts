@@ -4,7 +4,6 @@ import { judge, type ParticipantFacts, type Verdict } from '../../src/eligibilit
 import { allStatuses } from '../../src/study-filter/rules.ts';
 import { type Filter, toStored } from './fixtures/filters.ts';
 
-const day = 24 * 60 * 60 * 1_000;
 const now = Date.UTC(2026, 5, 15);
 const names = { groups: [100, 101, 102], studies: [200, 201] };
 
@@ -70,37 +69,6 @@ describe('each filter, passed and failed', () => {
 
   it.each(cases)('keeps out by %s', (_name, filter, _passing, failing) => {
     expect(verdict([filter], failing).isEligible).toBe(false);
-  });
-});
-
-describe('a window', () => {
-  const windows: [within: number | null, before: number | null, age: number, counts: boolean][] = [
-    [30, null, 0, true],
-    [30, null, 30 * day, true],
-    [30, null, 30 * day + 1, false],
-    [1, null, day, true],
-    [1, null, day + 1, false],
-    [null, 30, 30 * day - 1, false],
-    [null, 30, 30 * day, true],
-    [null, 30, 300 * day, true],
-    [30, 10, 10 * day - 1, false],
-    [30, 10, 10 * day, true],
-    [30, 10, 30 * day, true],
-    [30, 10, 30 * day + 1, false],
-    [7, 7, 7 * day, true],
-    [7, 7, 7 * day + 1, false],
-    [7, 7, 7 * day - 1, false],
-    // The clock of the change may be a little ahead of the statement's.
-    [30, null, -5, true],
-  ];
-
-  it.each(windows)('of within %s and before %s days counts who joined %s ms ago: %s', (...row) => {
-    const [within, before, age, counts] = row;
-    const given = { groups: { 0: age } };
-    const allowed = verdict([{ ...allow(0), within, before } as Filter], given);
-    const blocked = verdict([{ ...block(0), within, before } as Filter], given);
-    expect([allowed.isEligible, blocked.isEligible]).toEqual([counts, !counts]);
-    expect(allowed.matchedGroupKeys).toEqual(counts ? [100] : []);
   });
 });
 

@@ -66,10 +66,11 @@ describe('a study', () => {
   });
 });
 
-it('connections in filters and in errors are held by the tests of studies', () => {
+it('connections in filters and in errors are held by the tests of studies and filter sets', () => {
   expect(partialListFields.map(({ name }) => name).sort()).toEqual([
     'CustomAllowlist.participantIds',
     'CustomBlocklist.participantIds',
+    'FilterSetInUseError.studies',
     'GroupInUseError.studies',
     'StudyInUseError.filterSets',
     'StudyInUseError.studies',

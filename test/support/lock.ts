@@ -65,7 +65,7 @@ export async function waitForWaiter(
 
 /** Waits until so many statements wait for a lock of any kind. */
 export async function untilWaiting({ sql }: Pick<App, 'sql'>, waiting = 1): Promise<void> {
-  for (;;) {
+  for (let attempt = 0; attempt < 3_000; attempt++) {
     const [row] = await sql<{ count: number }>(
       `SELECT count(*)::int AS count FROM pg_stat_activity
        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
@@ -73,4 +73,5 @@ export async function untilWaiting({ sql }: Pick<App, 'sql'>, waiting = 1): Prom
     if (row !== undefined && row.count >= waiting) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  throw new Error(`${waiting} statements should wait for a lock`);
 }

@@ -40,9 +40,10 @@ const everyListField: readonly ListField[] = Object.values(schema.getTypeMap())
 /** The names of all types with a global id. */
 export const nodeTypes: readonly string[] = nodeTypeNames();
 
-const isReadAgain = ({ type }: ListField) => type === 'Viewer' || nodeTypes.includes(type);
+const isReadAgain = ({ type }: ListField) =>
+  ['Viewer', 'EligibilityPreview'].includes(type) || nodeTypes.includes(type);
 
-/** Every connection of something that can be asked for by its id, and of the viewer. */
+/** Every connection of something that can be asked for by its id, of the viewer, and of a preview. */
 export const listFields: readonly ListField[] = everyListField.filter(
   (list) => isReadAgain(list) && !emptyYet.includes(list.name),
 );

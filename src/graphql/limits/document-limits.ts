@@ -31,7 +31,7 @@ export const defaultLimits: DocumentLimits = {
   maxAliases: 50,
   maxRepeatedFields: 20,
   maxDirectives: 50,
-  maxInputValues: 25_000,
+  maxInputValues: 60_000,
   maxInputKeys: 1_000,
   maxCost: 100_000,
 };
