@@ -30,8 +30,7 @@ export async function once<Result extends object>(
 ): Promise<Result> {
   const { mutation, idempotencyKey } = call;
   if (idempotencyKey === null) return effect();
-  // A caller's key may say whom it is about, and would have to be found when they are erased.
-  const key = createHash('sha256').update(idempotencyKey).digest('hex');
+  const key = hashKey(idempotencyKey);
   const inputHash = hashInput(call.input);
   const claimed = await transaction.$executeRaw`
     INSERT INTO idempotency_key (user_id, mutation, key, input_hash)
@@ -56,7 +55,7 @@ export async function isRepetition(reader: Reader, { userId }: Viewer, call: Cal
   const { mutation, idempotencyKey } = call;
   if (idempotencyKey === null) return false;
   const rows = await reader.rows<object>(sql`SELECT 1 FROM idempotency_key
-    WHERE user_id = ${userId}::uuid AND mutation = ${mutation} AND key = ${idempotencyKey}`);
+    WHERE user_id = ${userId}::uuid AND mutation = ${mutation} AND key = ${hashKey(idempotencyKey)}`);
   return rows.length > 0;
 }
 
@@ -64,6 +63,11 @@ export async function isRepetition(reader: Reader, { userId }: Viewer, call: Cal
 export async function forgetExpired(transaction: Transaction): Promise<number> {
   return transaction.$executeRaw`
     DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => ${keptHours}::int)`;
+}
+
+/** A caller's key may say whom it is about, and would have to be found when they are erased: only its hash is kept. */
+function hashKey(idempotencyKey: string): string {
+  return createHash('sha256').update(idempotencyKey).digest('hex');
 }
 
 function hashInput(input: unknown): Uint8Array<ArrayBuffer> {
