@@ -131,9 +131,9 @@ describe('the shape of JSON', async () => {
   const nested = (levels: number) =>
     `{${query},"extensions":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}}`;
 
-  it('may have 25,000 values, and not one more', async () => {
+  it('may have 60,000 values, and not one more', async () => {
     expect(await send(list(24_999))).toBeUndefined();
-    expect(await send(list(25_000))).toEqual(['input']);
+    expect(await send(list(60_000))).toEqual(['input']);
   });
 
   it('may have 1,000 keys, and not one more', async () => {
