@@ -12,6 +12,7 @@ import type { WorkspaceRow } from '../workspace/loaders.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { countEach, type Filters, loadPage } from './list-loaders.ts';
 import { resolveFilters } from './preview-service.ts';
+import { setWise } from './ref.ts';
 
 interface FilterCount {
   readonly index: number;
@@ -49,12 +50,14 @@ const EligibilityPreview = builder.objectRef<Filters>('EligibilityPreview').impl
   description: 'Whom filters would let in, before anything is made of them.',
   fields: (t) => ({
     participantCount: t.int({
+      extensions: setWise,
       description: 'How many participants of the workspace would be eligible.',
       resolve: (filters, _args, context) => countParticipants(filters, context),
     }),
     participants: t.connection(
       {
         type: ParticipantRef,
+        extensions: setWise,
         description: 'Who would be eligible, in the order in which the workspace saw them first.',
         resolve: (filters, args, context) =>
           connect<ParticipantRow>(args, {
@@ -70,6 +73,7 @@ const EligibilityPreview = builder.objectRef<Filters>('EligibilityPreview').impl
     ),
     perFilter: t.field({
       type: [EligibilityPreviewFilter],
+      extensions: setWise,
       description: 'What each filter of the top level alone would leave: which of them costs most.',
       resolve: (filters, _args, context) => countFilters(filters, context),
     }),

@@ -4,3 +4,6 @@ import type { EligibilityRow } from './loaders.ts';
 
 /** An answer, and the study that it is about: who asked has read it. */
 export const EligibilityRef = builder.objectRef<EligibilityRow & { readonly study: StudyRow }>('Eligibility');
+
+/** What a field costs that looks through all members of the groups that filters name: as much as 200 objects. */
+export const setWise = { points: 200 } as const;

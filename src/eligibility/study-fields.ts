@@ -12,7 +12,7 @@ import { StudyRef } from '../study/ref.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { countEligible, countEligibleOfTrees, loadEligiblePages } from './list-loaders.ts';
 import { loadEligibilities, pairKey } from './loaders.ts';
-import { EligibilityRef } from './ref.ts';
+import { EligibilityRef, setWise } from './ref.ts';
 
 const eligibilities = batched(loadEligibilities);
 const pages = batched(loadEligiblePages);
@@ -58,6 +58,7 @@ builder.objectFields(StudyRef, (t) => ({
   eligibleParticipants: t.connection(
     {
       type: ParticipantRef,
+      extensions: setWise,
       description:
         'The participants of the workspace whom its filters let in, in the order in which the workspace saw them first.',
       resolve: ({ key }, args, context) =>
@@ -74,6 +75,7 @@ builder.objectFields(StudyRef, (t) => ({
   ),
   eligibleParticipantCount: t.int({
     nullable: true,
+    extensions: setWise,
     description:
       'How many participants of the workspace its filters let in: exact; null, with an error, if counting takes too long.',
     resolve: ({ key }, _args, context) => counts(context, null).load(key),
@@ -83,6 +85,7 @@ builder.objectFields(StudyRef, (t) => ({
 builder.objectField(FilterSetVersionRef, 'eligibleParticipantCount', (t) =>
   t.int({
     nullable: true,
+    extensions: setWise,
     description:
       'How many participants of the workspace these filters let in: exact; null, with an error, if counting takes too long.',
     resolve: ({ filterTreeKey }, _args, context) => treeCounts(context, null).load(filterTreeKey),

@@ -58,7 +58,8 @@ export function costOf(args: ExecutionArgs): OperationCost {
  * What an operation may cost at most, in points. A field of an object, interface or union costs 1, and what is
  * selected below it counts as often as it may be answered: once for each row of a page (`first`, `last`, or 20), once
  * for each id where a list is asked for by ids, as often as a field says in its `extensions.rows`, else once. Lists of ids cost 1 for every 10, lists of the
- * introspection 3,000. Scalars are free. `@skip` and `@include` are ignored: the cost is an upper bound.
+ * introspection 3,000. Scalars are free, and a field
+ * that looks through more than it answers with costs the `extensions.points` that it says. `@skip` and `@include` are ignored: the cost is an upper bound.
  *
  * `variables` are the raw ones; values of a wrong type count as absent, for execution refuses them. An operation that
  * cannot be determined costs 0. Never throws and never exceeds `Number.MAX_SAFE_INTEGER`.
@@ -132,10 +133,10 @@ class CostWalk {
     if (!isObjectType(parent) && !isInterfaceType(parent)) return 0;
     const field = parent.getFields()[node.name.value] ?? introspectionFields.get(node.name.value);
     if (!field) return 0;
-    const { surcharge } = field.extensions;
+    const { surcharge, points } = field.extensions;
     if (typeof surcharge === 'number') this.surcharge += surcharge;
     const values = this.#argumentValues(node, field);
-    let cost = 0;
+    let cost = typeof points === 'number' ? points : 0;
     for (const { name, type } of field.args) {
       cost += inputCost(values.get(name), type, this.#inputCosts);
     }
