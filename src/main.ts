@@ -15,6 +15,7 @@ import { isLoopbackHost } from './graphql/transport/graphiql.ts';
 import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
+import { forgetRetiredTrees } from './study-filter/copy-service.ts';
 
 const sweepMilliseconds = 3_600_000;
 const tokenUseMilliseconds = 60_000;
@@ -134,7 +135,8 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
 }
 
 function sweep({ database }: OpenStore, logger: Logger): void {
-  inTransaction(database, forgetExpired).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+  for (const forget of [forgetExpired, forgetRetiredTrees])
+    inTransaction(database, forget).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
 }
 
 function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {

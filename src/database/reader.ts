@@ -33,10 +33,36 @@ export function createReader(pool: pg.Pool): Reader {
       throw asBusy(error);
     }
   };
+  const turns = new Turns(composedAtOnce);
   return {
     rows: ({ text, values }) => run({ name: statementName(text), text, values }),
-    composed: ({ text, values }) => run({ text, values }),
+    composed: ({ text, values }) => turns.run(() => run({ text, values })),
   };
+}
+
+/** Composed statements may take seconds: so many run at once, and leave the other readers their connections. */
+const composedAtOnce = 3;
+
+/** Lets so many work at once; whoever comes later waits for their turn. */
+class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(atOnce: number) {
+    this.#free = atOnce;
+  }
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((start) => this.#waiting.push(start));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
 }
 
 const queryCanceled = '57014';

@@ -100,10 +100,20 @@ async function forEachOwner<Value>(
   read: (filters: Filters) => Promise<Value | null>,
 ): Promise<(Value | Error)[]> {
   const known = await loadFilters(scope, owner, keys);
+  // Studies of one filter set have one tree, and one answer.
+  const ofTrees = new Map<number, Promise<Value | Error>>();
+  const answer = (key: number) => {
+    const filters = known.get(key);
+    const treeKey = filters?.treeKey ?? null;
+    const reading =
+      (treeKey === null ? undefined : ofTrees.get(treeKey)) ?? readOne(scope, owner, key, filters, read);
+    if (treeKey !== null) ofTrees.set(treeKey, reading);
+    return reading;
+  };
   const answers: (Value | Error)[] = [];
   for (let start = 0; start < keys.length; start += atOnce) {
     const some = keys.slice(start, start + atOnce);
-    answers.push(...(await Promise.all(some.map((key) => readOne(scope, owner, key, known.get(key), read)))));
+    answers.push(...(await Promise.all(some.map(answer))));
   }
   return answers;
 }

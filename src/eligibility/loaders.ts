@@ -4,10 +4,13 @@ import { platformKey, splitPlatformKey } from '../participant/loaders.ts';
 import { treesOf } from '../study-filter/loaders.ts';
 import type { FilterTree } from '../study-filter/rules.ts';
 import { type Facts, loadFacts, type Pair } from './fact-loaders.ts';
-import { judge, type ParticipantFacts, type Verdict } from './rules.ts';
+import { judge, type ParticipantFacts, passes, type Verdict } from './rules.ts';
 
 /** The answer for one participant ID and one study. */
-export interface EligibilityRow extends Verdict {
+export interface EligibilityRow {
+  readonly isEligible: boolean;
+  /** Why, as of the same moment; worked out where it is asked for. */
+  readonly explain: () => Verdict;
   readonly participantId: string;
   /** Null where the workspace has never seen the ID. */
   readonly participantKey: number | null;
@@ -31,8 +34,17 @@ export async function loadEligibilities(
     return { studyKey: key, participantId };
   });
   const facts = new FactTables(await loadFacts(scope, pairs));
-  return pairs.map((pair) => facts.eligibility(pair));
+  const answers: (EligibilityRow | null)[] = [];
+  for (const [index, pair] of pairs.entries()) {
+    // Other requests get their turn in between.
+    if (index % mostInTurn === mostInTurn - 1) await new Promise((resume) => setImmediate(resume));
+    answers.push(facts.eligibility(pair));
+  }
+  return answers;
 }
+
+/** So many pairs are judged before other requests get their turn. */
+const mostInTurn = 500;
 
 /** Facts, found by what they are about. */
 class FactTables {
@@ -68,8 +80,10 @@ class FactTables {
     const study = this.#studies.get(studyKey);
     if (study === undefined) return null;
     const person = this.#people.get(platformKey(study.workspaceKey, participantId));
-    const verdict = judge(study.tree, this.#factsOf(study, participantId, person));
-    return { ...verdict, participantId, participantKey: person?.key ?? null };
+    const facts = this.#factsOf(study, participantId, person);
+    const isEligible = passes(study.tree, facts);
+    const explain = () => judge(study.tree, facts);
+    return { isEligible, explain, participantId, participantKey: person?.key ?? null };
   }
 
   #factsOf(

@@ -7,7 +7,7 @@ import { ParticipantRef } from '../participant/ref.ts';
 import type { StudyRow } from '../study/loaders.ts';
 import { StudyConnection, StudyRef } from '../study/ref.ts';
 import { loadEligibilities, pairKey } from './loaders.ts';
-import { EligibilityRef } from './ref.ts';
+import { EligibilityRef, pairWise, studyWise } from './ref.ts';
 import { countEligibleStudies, eligibleStudyOrder, loadEligibleStudies } from './study-loaders.ts';
 
 const eligibilities = batched(loadEligibilities);
@@ -18,6 +18,7 @@ builder.objectFields(ParticipantRef, (t) => ({
   eligibility: t.field({
     type: EligibilityRef,
     nullable: true,
+    extensions: pairWise,
     description: 'Whether a study’s filters let them in, and if not, why not; null for an id of no study.',
     args: { studyId: t.arg.id({ required: true, description: 'Id of a Study of the workspace.' }) },
     resolve: async ({ workspaceKey, participantId }, args, context) => {
@@ -31,6 +32,7 @@ builder.objectFields(ParticipantRef, (t) => ({
   eligibleStudies: t.connection(
     {
       type: StudyRef,
+      extensions: studyWise,
       description: 'The active studies whose filters let them in, in the order in which they were made.',
       resolve: ({ key, workspaceKey, participantId }, args, context) => {
         const participant = platformKey(workspaceKey, participantId);

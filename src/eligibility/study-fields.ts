@@ -12,7 +12,7 @@ import { StudyRef } from '../study/ref.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { countEligible, countEligibleOfTrees, loadEligiblePages } from './list-loaders.ts';
 import { loadEligibilities, pairKey } from './loaders.ts';
-import { EligibilityRef, setWise } from './ref.ts';
+import { EligibilityRef, pairWise, setWise } from './ref.ts';
 
 const eligibilities = batched(loadEligibilities);
 const pages = batched(loadEligiblePages);
@@ -32,6 +32,7 @@ async function formatOf(workspaceKey: number, context: Context) {
 builder.objectFields(StudyRef, (t) => ({
   eligibility: t.field({
     type: EligibilityRef,
+    extensions: pairWise,
     description: 'Whether its filters let a participant in, and if not, why not.',
     args: {
       participantId: t.arg.string({
@@ -47,6 +48,7 @@ builder.objectFields(StudyRef, (t) => ({
   }),
   eligibilities: t.field({
     type: [EligibilityRef],
+    extensions: pairWise,
     description: 'The same for many participants, in the same order.',
     args: { participantIds: t.arg.stringList({ required: true, description: 'At most 1,000.' }) },
     resolve: async (study, args, context) => {

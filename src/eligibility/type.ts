@@ -79,13 +79,13 @@ EligibilityRef.implement({
       type: [ParticipantGroupRef],
       extensions: { rows: usualGroups },
       description: 'The groups of allowlists that they are in, as far as each list’s window counts them.',
-      resolve: ({ matchedGroupKeys }) => [...matchedGroupKeys],
+      resolve: ({ explain }) => [...explain().matchedGroupKeys],
     }),
     reasons: t.field({
       type: [IneligibilityReason],
       extensions: { rows: usualReasons },
       description: 'Everything that keeps them out; empty when they are eligible.',
-      resolve: ({ reasons }) => [...reasons],
+      resolve: ({ explain }) => [...explain().reasons],
     }),
   }),
 });

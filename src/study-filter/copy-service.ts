@@ -63,7 +63,14 @@ export async function requireLiveGroups(transaction: Transaction, treeKey: numbe
   if (deleted !== undefined) throw new GroupDeletedError(deleted.key);
 }
 
-/** Takes a study's own tree away, once nothing uses it. */
-export async function deleteTree(transaction: Transaction, treeKey: number): Promise<void> {
-  await transaction.$executeRaw(sql`DELETE FROM filter_tree WHERE key = ${treeKey}::int`);
+/** Retires a study's own tree, which no study has any more: who has just read the study still finds it. */
+export async function retireTree(transaction: Transaction, treeKey: number): Promise<void> {
+  await transaction.$executeRaw(
+    sql`UPDATE filter_tree SET retired_at = clock_timestamp() WHERE key = ${treeKey}::int`,
+  );
+}
+
+/** Takes trees away that were retired an hour ago; returns how many. */
+export async function forgetRetiredTrees(transaction: Transaction): Promise<number> {
+  return transaction.$executeRaw(sql`DELETE FROM filter_tree WHERE retired_at < now() - interval '1 hour'`);
 }

@@ -8,7 +8,7 @@ import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, isRepetition, once } from '../idempotency/service.ts';
-import { deleteTree } from '../study-filter/copy-service.ts';
+import { retireTree } from '../study-filter/copy-service.ts';
 import { findStudy, type LockedStudy, lockStudy } from './access.ts';
 import { InvalidStudyStateError, StudyInUseError } from './errors.ts';
 import { treesNaming } from './open.ts';
@@ -64,5 +64,5 @@ async function removeStudy(transaction: Transaction, viewer: Viewer, study: Lock
   // Its own filters may name it: they let go of it first.
   await transaction.filterNodeStudy.deleteMany({ where: { studyKey: key } });
   await transaction.study.delete({ where: { key } });
-  if (filterSetKey === null) await deleteTree(transaction, filterTreeKey);
+  if (filterSetKey === null) await retireTree(transaction, filterTreeKey);
 }

@@ -17,7 +17,8 @@ export function namesGroup(groupKey: Sql | number): Sql {
 
 /** Trees that name a study, as rows of `tree_key`, but for its own: that goes with it. */
 export function treesNaming(studyKey: Sql | number): Sql {
-  return sql`SELECT named.tree_key FROM filter_node_study AS named WHERE named.study_key = ${studyKey}
-    AND NOT EXISTS (SELECT 1 FROM study AS own WHERE own.key = named.study_key AND own.filter_set_key IS NULL
+  return sql`SELECT named.tree_key FROM filter_node_study AS named
+    JOIN filter_tree AS tree ON tree.key = named.tree_key AND tree.retired_at IS NULL
+    WHERE named.study_key = ${studyKey} AND NOT EXISTS (SELECT 1 FROM study AS own WHERE own.key = named.study_key AND own.filter_set_key IS NULL
       AND own.filter_tree_key = named.tree_key)`;
 }

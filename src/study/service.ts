@@ -3,9 +3,9 @@ import { type AuditChange, changesBetween } from '../audit/rules.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { VersionConflictError } from '../errors.ts';
+import { InvalidInputError, VersionConflictError } from '../errors.ts';
 import type { Call } from '../idempotency/service.ts';
-import { copyTree, deleteTree } from '../study-filter/copy-service.ts';
+import { copyTree, retireTree } from '../study-filter/copy-service.ts';
 import type { GivenNode } from '../study-filter/rules.ts';
 import { checkCustomIds, type TreePlace } from '../study-filter/service.ts';
 import { listSameIds } from '../study-filter/trail.ts';
@@ -101,6 +101,8 @@ async function applyEdit(
     totalAvailablePlaces: edit.totalAvailablePlaces ?? study.totalAvailablePlaces,
     maximumMinutes: edit.maximumMinutes === undefined ? study.maximumMinutes : edit.maximumMinutes,
   };
+  if (now.totalAvailablePlaces < study.totalAvailablePlaces)
+    await requirePlaces(transaction, study.key, now.totalAvailablePlaces);
   const ofFilters = await changesOfFilters(transaction, study, filters);
   const ofFields = changesBetween({ ...ownFieldsOf(study) }, { ...now });
   const changes = [...ofFields, ...(ofFilters ?? [])];
@@ -111,7 +113,19 @@ async function applyEdit(
   }
   for (const { filterTreeKey, filterSetKey } of [study, filters])
     if (filterSetKey === null && filterTreeKey !== kept.filterTreeKey)
-      await deleteTree(transaction, filterTreeKey);
+      await retireTree(transaction, filterTreeKey);
+}
+
+/** @throws InvalidInputError for fewer places than submissions have taken; one whose time has run out takes none. */
+async function requirePlaces(transaction: Transaction, key: number, places: number): Promise<void> {
+  const [row] = await transaction.$queryRaw<{ taken: number }[]>(sql`
+    SELECT count(*)::int AS taken FROM submission WHERE study_key = ${key}::int
+      AND (status IN ('AWAITING_REVIEW', 'APPROVED')
+        OR (status = 'ACTIVE' AND (expires_at IS NULL OR expires_at > clock_timestamp())))`);
+  const taken = row?.taken ?? 0;
+  if (places >= taken) return;
+  const message = `Expected at least ${taken}: so many places are taken. Got ${places}.`;
+  throw new InvalidInputError([{ path: ['input', 'totalAvailablePlaces'], message }]);
 }
 
 /** What the audit log is to tell of new filters; null where they are the same as before. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { anyModel, anyTree, createStage, expectAgreement } from './fixtures/agreement.ts';
 
-const app = await startApp();
+const app = await startApp({ rateLimits: unlimited() });
 const stage = await createStage(app);
 
 it('agrees in the rules, the batched field, the lists, the counts and the preview, for 200 random trees', async () => {

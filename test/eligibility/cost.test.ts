@@ -10,9 +10,11 @@ async function costOf(selection: string): Promise<number> {
   return (await response.json()).extensions.cost.query;
 }
 
-it('what looks through sets costs 200 points, and what looks at one participant what its answer holds', async () => {
+it('what looks through sets costs 200 points, and each pair 5', async () => {
   expect(await costOf('name')).toBe(1);
-  expect(await costOf('eligibility(participantId: "p") { isEligible }')).toBe(2);
+  expect(await costOf('eligibility(participantId: "p") { isEligible }')).toBe(7);
+  const ids = JSON.stringify(Array.from({ length: 1_000 }, (_, index) => `p${index}`));
+  expect(await costOf(`eligibilities(participantIds: ${ids}) { isEligible }`)).toBe(5_102);
   expect(await costOf('eligibleParticipantCount')).toBe(201);
   expect(await costOf('eligibleParticipants(first: 1) { totalCount }')).toBe(202);
 });

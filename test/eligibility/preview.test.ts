@@ -80,7 +80,7 @@ describe('refuses, with the path,', () => {
     ['an empty list', [{ any: [] }], 'filters.0.any'],
   ])('%s', async (_name, filters, argument) => {
     const { preview: shown, error } = await preview(filters);
-    expect(shown).toBeUndefined();
+    expect(shown).toBeNull();
     expect(error).toMatchObject({ code: 'INVALID_INPUT', argument, issues: [{ path: argument.split('.') }] });
   });
 });

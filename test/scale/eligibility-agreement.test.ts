@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anyModel, anyTree, createStage, expectAgreement } from '../eligibility/fixtures/agreement.ts';
 import { startApp } from '../support/app.ts';
+import { unlimited } from '../support/unlimited.ts';
 
-const app = await startApp();
+const app = await startApp({ rateLimits: unlimited() });
 const stage = await createStage(app);
 
 it('agrees in the rules, the batched field, the lists, the counts and the preview, for 5,000 random trees', async () => {

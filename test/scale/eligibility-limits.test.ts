@@ -3,8 +3,9 @@ import type { Filter } from '../eligibility/fixtures/filters.ts';
 import { createPlace, createStudy, uuidOf } from '../eligibility/fixtures/store.ts';
 import { startApp } from '../support/app.ts';
 import { createGroup, createLab, people } from '../support/factories.ts';
+import { unlimited } from '../support/unlimited.ts';
 
-const app = await startApp();
+const app = await startApp({ rateLimits: unlimited() });
 const lab = await createLab(app);
 const place = await createPlace(app, lab);
 const { token } = lab.viewer;

@@ -5,7 +5,7 @@ import { type Sent, startApp } from '../support/app.ts';
 import { createGroup, createLab } from '../support/factories.ts';
 import { explain } from './plans.ts';
 
-const app = await startApp();
+const app = await startApp({ rateLimits: unlimited() });
 const lab = await createLab(app);
 const place = await createPlace(app, lab);
 const { token } = lab.viewer;

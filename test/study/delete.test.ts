@@ -17,7 +17,7 @@ const naming = (...studyIds: string[]) => [{ any: [{ previousStudiesBlocklist: {
 
 describe('deleting a study', () => {
   it('takes a draft away for good, with its filters', async () => {
-    const trees = () => app.sql('SELECT count(*) FROM filter_tree');
+    const trees = () => app.sql('SELECT count(*) FROM filter_tree WHERE retired_at IS NULL');
     const before = await trees();
     const id = await make({ filters: [...allowing(group), { customBlocklist: { participantIds: ['a'] } }] });
     expect(await remove(id)).toEqual({ __typename: 'DeleteStudyPayload', deletedStudyId: id });

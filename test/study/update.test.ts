@@ -23,7 +23,7 @@ async function newestChanges() {
 }
 const trees = () =>
   app.sql<{ trees: number }>(
-    'SELECT (SELECT count(*)::int FROM filter_tree) AS trees, (SELECT count(*)::int FROM study) AS studies',
+    'SELECT (SELECT count(*)::int FROM filter_tree WHERE retired_at IS NULL) AS trees, (SELECT count(*)::int FROM study) AS studies',
   );
 
 describe('editing a study', () => {

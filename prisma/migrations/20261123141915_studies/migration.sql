@@ -54,6 +54,7 @@ CREATE TABLE "study" (
 CREATE TABLE "filter_tree" (
     "key" SERIAL NOT NULL,
     "workspace_key" INTEGER NOT NULL,
+    "retired_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "filter_tree_pkey" PRIMARY KEY ("key")
 );
@@ -259,6 +260,8 @@ ALTER TABLE "submission" ADD CONSTRAINT "submission_workspace_key_study_key_fkey
 ALTER TABLE "submission" ADD CONSTRAINT "submission_workspace_key_participant_key_fkey" FOREIGN KEY ("workspace_key", "participant_key") REFERENCES "participant"("workspace_key", "key") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
 -- Below: what schema.prisma cannot say (test/database/migrations.test.ts has the list).
+
+CREATE INDEX "filter_tree_retired_idx" ON "filter_tree" ("retired_at") WHERE "retired_at" IS NOT NULL;
 
 ALTER TABLE "study" ADD CONSTRAINT "study_total_available_places_check" CHECK ("total_available_places" >= 1),
 ADD CONSTRAINT "study_maximum_minutes_check" CHECK ("maximum_minutes" >= 1),

@@ -59,7 +59,7 @@ export function costOf(args: ExecutionArgs): OperationCost {
  * selected below it counts as often as it may be answered: once for each row of a page (`first`, `last`, or 20), once
  * for each id where a list is asked for by ids, as often as a field says in its `extensions.rows`, else once. Lists of ids cost 1 for every 10, lists of the
  * introspection 3,000. Scalars are free, and a field
- * that looks through more than it answers with costs the `extensions.points` that it says. `@skip` and `@include` are ignored: the cost is an upper bound.
+ * that looks through more than it answers with costs the `extensions.points`, or `pointsPerRow`, that it says. `@skip` and `@include` are ignored: the cost is an upper bound.
  *
  * `variables` are the raw ones; values of a wrong type count as absent, for execution refuses them. An operation that
  * cannot be determined costs 0. Never throws and never exceeds `Number.MAX_SAFE_INTEGER`.
@@ -133,7 +133,7 @@ class CostWalk {
     if (!isObjectType(parent) && !isInterfaceType(parent)) return 0;
     const field = parent.getFields()[node.name.value] ?? introspectionFields.get(node.name.value);
     if (!field) return 0;
-    const { surcharge, points } = field.extensions;
+    const { surcharge, points, pointsPerRow } = field.extensions;
     if (typeof surcharge === 'number') this.surcharge += surcharge;
     const values = this.#argumentValues(node, field);
     let cost = typeof points === 'number' ? points : 0;
@@ -144,7 +144,8 @@ class CostWalk {
     if (!isCompositeType(type) || !node.selectionSet) return capped(cost);
     const below = this.selectionSet(node.selectionSet, type);
     if (isIntrospectionType(parent) && isListType(getNullableType(field.type))) cost += introspectionListCost;
-    return capped(cost + 1 + capped(rows(field, values) * below));
+    const each = below + (typeof pointsPerRow === 'number' ? pointsPerRow : 0);
+    return capped(cost + 1 + capped(rows(field, values) * each));
   }
 
   #argumentValues(node: FieldNode, field: GraphQLField<unknown, unknown>): Map<string, unknown> {
