@@ -3,6 +3,7 @@ import type { Filter } from '../eligibility/fixtures/filters.ts';
 import { createPlace, createStudy, type MadeStudy, uuidOf } from '../eligibility/fixtures/store.ts';
 import { type Sent, startApp } from '../support/app.ts';
 import { createGroup, createLab } from '../support/factories.ts';
+import { unlimited } from '../support/unlimited.ts';
 import { explain } from './plans.ts';
 
 const app = await startApp({ rateLimits: unlimited() });
