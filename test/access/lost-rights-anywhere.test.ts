@@ -5,6 +5,7 @@ import { startApp } from '../support/app.ts';
 import { addMember, createLab, createPerson, type Person } from '../support/factories.ts';
 import { untilWaiting } from '../support/lock.ts';
 import { inputFor, isKeyed, mutationDocument, mutationNames } from '../support/schema-walk.ts';
+import { stored } from '../support/stored.ts';
 import { fillPlace, type Place, renew } from './fixtures/places.ts';
 import { mutationPolicies } from './fixtures/policies.ts';
 
@@ -69,23 +70,13 @@ describe.each(Object.entries(losses))('when %s while the mutation waited', (what
       input: isKeyed(mutation) ? { ...input, idempotencyKey: key } : input,
     });
     await untilWaiting(app);
-    const before = await stored();
+    const before = await everything();
     await release(loss);
     const { data } = await answering;
     expect(data[mutation].__typename).toMatch(/^(NotFound|Forbidden)Error$/);
-    expect(await stored()).toEqual(before);
+    expect(await everything()).toEqual(before);
   });
 });
 
 /** Everything that a mutation could have changed, but for what the loss itself did. */
-async function stored(): Promise<unknown> {
-  const tables = ['app_user', 'workspace', 'invitation', 'project'];
-  const groups = ['participant', 'participant_group', 'membership', 'membership_change', 'audit_entry'];
-  const counted = ['api_token', 'workspace_member', 'idempotency_key'];
-  return Promise.all([
-    ...[...tables, ...groups].map((table) =>
-      app.sql(`SELECT json_agg(t ORDER BY t::text)::text AS rows FROM ${table} AS t`),
-    ),
-    ...counted.map((table) => app.sql(`SELECT count(*) FROM ${table}`)),
-  ]);
-}
+const everything = () => stored(app, { counted: ['api_token', 'workspace_member', 'idempotency_key'] });
