@@ -1,33 +1,8 @@
 import { expect, it } from 'vitest';
-import { startApp } from '../support/app.ts';
-import { createGroup, createLab, people } from '../support/factories.ts';
-import type { Filter } from './fixtures/filters.ts';
-import { createPlace, createStudy, uuidOf } from './fixtures/store.ts';
+import { people } from '../support/factories.ts';
+import { startEligibilityLab } from './fixtures/lab.ts';
 
-const app = await startApp();
-const lab = await createLab(app);
-const place = await createPlace(app, lab);
-const { token } = lab.viewer;
-const { workspaceId } = lab;
-
-const allowed = await createGroup(app, lab.admin.token, workspaceId, ['in', 'both', ...people(0, 4)]);
-const blocked = await createGroup(app, lab.admin.token, workspaceId, ['both', 'out']);
-const names = { groups: [allowed, blocked].map(uuidOf), studies: [] };
-const allow: Filter = { kind: 'PARTICIPANT_GROUP_ALLOWLIST', groups: [0] };
-const block: Filter = { kind: 'PARTICIPANT_GROUP_BLOCKLIST', groups: [1] };
-const named: Filter = { kind: 'CUSTOM_ALLOWLIST', ids: ['never-seen', 'in'] };
-const study = await createStudy(app, place, [allow, block], names);
-const forNamed = await createStudy(app, place, [named], names);
-const draft = await createStudy(app, place, [], names, 'UNPUBLISHED');
-
-const onStudy = (selection: string, id = study.id) =>
-  app.ask(token, `query ($id: ID!) { node(id: $id) { ... on Study { ${selection} } } }`, { id });
-
-async function participant(participantId: string, selection: string) {
-  const query = `query ($id: ID!, $who: String!) { workspace(id: $id) { participant(participantId: $who) { ${selection} } } }`;
-  const { data, errors } = await app.ask(token, query, { id: workspaceId, who: participantId });
-  return { participant: data.workspace?.participant, errors };
-}
+const { study, forNamed, draft, onStudy, participant } = await startEligibilityLab();
 
 it('lists the active studies that let somebody in, and no others', async () => {
   const { participant: found } = await participant('in', 'eligibleStudies { totalCount nodes { id } }');
