@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/scale/**', 'test/architecture/**', 'test/policies/**'],
           globalSetup: serverSetup,
+          // One copy of the sources for all files of a worker: each file has a server and a database of its own anyway.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
