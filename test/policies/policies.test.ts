@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findMutants } from './mutants.ts';
 
@@ -56,7 +57,7 @@ describe('the tests of access', () => {
     expect(passed, output).toBe(true);
   });
 
-  it.each(mutants)('fail for $name', async ({ file, text }) => {
+  it.for(mutants)('fail for $name', async ({ file, text }, { annotate }) => {
     const path = join(copy, 'src', file);
     const source = readFileSync(path, 'utf8');
     writeFileSync(path, text);
@@ -66,6 +67,7 @@ describe('the tests of access', () => {
       // Not for a reason of its own: the sources can still be read, and tests ran.
       expect(output).toMatch(/Tests .*\d+ failed/);
       expect(output).not.toMatch(/SyntaxError|Transform failed|No test files found/);
+      await annotate(stripVTControlCharacters(output).match(/FAIL .*/)?.[0] ?? '', 'noticed by');
     } finally {
       writeFileSync(path, source);
     }
