@@ -37,6 +37,7 @@ const AuditActionEnum = builder.enumType('AuditAction', {
     STUDY_PAUSED: { description: 'Paused a study.' },
     STUDY_STARTED: { description: 'Started a paused study again.' },
     STUDY_STOPPED: { description: 'Stopped a study for good.' },
+    STUDY_COMPLETED: { description: 'Approved submissions have filled all places of a study.' },
     FILTER_SET_CREATED: { description: 'Made a filter set.' },
     FILTER_SET_UPDATED: { description: "Edited a filter set's name or filters." },
     FILTER_SET_DELETED: { description: 'Deleted a filter set.' },

@@ -112,6 +112,15 @@ it('leaves nothing of a migration that fails, and says what failed now and later
 
 /** What schema.prisma cannot say, and the migrations do. */
 const byHand = [
+  'CREATE INDEX completion_action_group_idx ON public.completion_action USING btree (group_key, code_key) WHERE (group_key IS NOT NULL)',
+  'CREATE INDEX membership_change_submission_idx ON public.membership_change USING btree (submission_key) WHERE (submission_key IS NOT NULL)',
+  "CREATE INDEX submission_expiring_idx ON public.submission USING btree (expires_at) WHERE ((status = 'ACTIVE'::submission_status) AND (expires_at IS NOT NULL))",
+  'completion_code.code text NOT NULL COLLATE "C"',
+  "completion_action: CONSTRAINT completion_action_group_key_check CHECK (((group_key IS NOT NULL) = (kind = ANY (ARRAY['ADD_TO_PARTICIPANT_GROUP'::completion_action_kind, 'REMOVE_FROM_PARTICIPANT_GROUP'::completion_action_kind]))))",
+  "completion_action: CONSTRAINT completion_action_return_reason_check CHECK (((return_reason IS NOT NULL) = (kind = 'REQUEST_RETURN'::completion_action_kind)))",
+  'submission: CONSTRAINT submission_code_key_check CHECK (((code_key IS NULL) OR (entered_code IS NOT NULL)))',
+  'submission: CONSTRAINT submission_completed_at_check CHECK (((completed_at IS NULL) OR (entered_code IS NOT NULL)))',
+  "study: CONSTRAINT study_is_filled_check CHECK (((NOT is_filled) OR (status = 'COMPLETED'::study_status)))",
   'CREATE INDEX filter_tree_retired_idx ON public.filter_tree USING btree (retired_at) WHERE (retired_at IS NOT NULL)',
   'filter_node: CONSTRAINT filter_node_joined_before_days_check CHECK ((joined_before_days >= 1))',
   'filter_node: CONSTRAINT filter_node_joined_within_days_check CHECK ((joined_within_days >= 1))',
@@ -153,6 +162,7 @@ const byHand = [
 
 /** The same columns as schema.prisma has them. */
 const instead = [
+  'completion_code.code text NOT NULL',
   'filter_node_participant_id.participant_id text NOT NULL',
   'invitation.email_key text NOT NULL',
   'participant.participant_id text NOT NULL',
