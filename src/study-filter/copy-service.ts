@@ -1,7 +1,7 @@
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { InvalidInputError } from '../errors.ts';
-import { GroupDeletedError } from '../participant-group/errors.ts';
+import { holdNamedGroups } from '../participant-group/hold-service.ts';
 import { allStatuses, mostNodes } from './rules.ts';
 
 /** Copies a tree; answers with the copy's key. What it names is held as for a new one. @throws GroupDeletedError */
@@ -56,11 +56,10 @@ export async function blockStudy(
 
 /** Holds the groups that a tree names `FOR KEY SHARE`, and refuses deleted ones. @throws GroupDeletedError */
 export async function requireLiveGroups(transaction: Transaction, treeKey: number): Promise<void> {
-  const groups = await transaction.$queryRaw<{ key: number; isDeleted: boolean }[]>(sql`
-    SELECT key, deleted_at IS NOT NULL AS "isDeleted" FROM participant_group
-    WHERE key IN (SELECT group_key FROM filter_node_group WHERE tree_key = ${treeKey}::int) ORDER BY id FOR KEY SHARE`);
-  const deleted = groups.find(({ isDeleted }) => isDeleted);
-  if (deleted !== undefined) throw new GroupDeletedError(deleted.key);
+  await holdNamedGroups(
+    transaction,
+    sql`SELECT group_key FROM filter_node_group WHERE tree_key = ${treeKey}::int`,
+  );
 }
 
 /** Retires a study's own tree, which no study has any more: who has just read the study still finds it. */

@@ -5,7 +5,7 @@ import { type InputIssue, InvalidInputError, NotFoundError } from '../errors.ts'
 import { encodeGlobalId } from '../global-id.ts';
 import { InvalidParticipantIdsError } from '../participant/errors.ts';
 import { readParticipantIds } from '../participant/rules.ts';
-import { GroupDeletedError } from '../participant-group/errors.ts';
+import { holdLiveGroups } from '../participant-group/hold-service.ts';
 import type { GivenNode } from './rules.ts';
 
 /** Where a tree is made, and how the workspace's participant IDs look. */
@@ -73,23 +73,14 @@ function flatten(filters: readonly GivenNode[]): FlatNode[] {
   return flat;
 }
 
-/** Keys by id of the groups that the nodes name, held `FOR KEY SHARE`: who deletes one waits, and looks again. */
-async function holdGroups(
+/** Keys by id of the groups that the nodes name, held: who deletes one waits, and looks again. */
+function holdGroups(
   transaction: Transaction,
   workspaceKey: number,
   nodes: readonly FlatNode[],
 ): Promise<Map<string, number>> {
   const ids = [...new Set(nodes.flatMap(({ node }) => ('groupIds' in node ? node.groupIds : [])))];
-  if (ids.length === 0) return new Map();
-  const found = await transaction.$queryRaw<{ key: number; id: string; isDeleted: boolean }[]>(sql`
-    SELECT key, id, deleted_at IS NOT NULL AS "isDeleted" FROM participant_group
-    WHERE id = ANY(${ids}::uuid[]) AND workspace_key = ${workspaceKey}::int ORDER BY id FOR KEY SHARE`);
-  const keys = new Map(found.map(({ id, key }) => [id, key]));
-  const missing = ids.find((id) => !keys.has(id));
-  if (missing !== undefined) throw new NotFoundError(encodeGlobalId('ParticipantGroup', missing));
-  const deleted = found.find(({ isDeleted }) => isDeleted);
-  if (deleted !== undefined) throw new GroupDeletedError(deleted.key);
-  return keys;
+  return holdLiveGroups(transaction, workspaceKey, ids);
 }
 
 /** The same for studies. */

@@ -84,9 +84,9 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
     to: 'AND ${workspaceKey}::int > 0 FOR SHARE',
   },
   {
-    file: 'study-filter/service.ts',
-    from: 'AND workspace_key = ${workspaceKey}::int ORDER BY id FOR KEY SHARE',
-    to: 'AND ${workspaceKey}::int > 0 ORDER BY id FOR KEY SHARE',
+    file: 'participant-group/hold-service.ts',
+    from: 'AND workspace_key = ${workspaceKey}::int',
+    to: 'AND ${workspaceKey}::int > 0',
   },
   {
     file: 'study-filter/service.ts',
