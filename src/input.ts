@@ -61,13 +61,13 @@ export class InputCheck {
     return value;
   }
 
-  /** A name or title: trimmed, 1–200 code points, no control characters. */
-  name(path: Path, value: string): string {
+  /** A name, title or code: trimmed, 1–200 code points unless told otherwise, no control characters. */
+  name(path: Path, value: string, longest = longestName): string {
     const trimmed = value.trim();
     if (trimmed === '') this.fail(path, 'This must not be empty.');
-    else if (isFarLonger(trimmed, longestName)) this.#refuseLength(path, 'far more', longestName);
+    else if (isFarLonger(trimmed, longest)) this.#refuseLength(path, 'far more', longest);
     else if (/\p{Cc}/u.test(trimmed)) this.fail(path, 'Control characters are not allowed.');
-    else this.#measure(path, trimmed, longestName);
+    else this.#measure(path, trimmed, longest);
     return trimmed;
   }
 

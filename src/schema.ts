@@ -30,6 +30,8 @@ import './membership/mutations.ts';
 import './filter-set/type.ts';
 import './study-filter/type.ts';
 import './study/type.ts';
+import './completion-code/type.ts';
+import './completion-code/feeder-fields.ts';
 import './study/error-types.ts';
 import './study/listing.ts';
 import './study/group-fields.ts';

@@ -22,7 +22,7 @@ export class GroupDeletedError extends DomainError {
 
 const flagged = 'This group is a universal blocklist. Clear its flag before you delete it.';
 const named =
-  'Studies that are not completed, or have submissions to be reviewed, use this group. Take it out of their filters, or complete the studies and review what was submitted, before you delete it.';
+  'Studies that are not completed, or have submissions to be reviewed, use this group. Take it out of their filters and completion codes, or complete the studies and review what was submitted, before you delete it.';
 
 /** The group cannot be deleted while something uses it. */
 export class GroupInUseError extends DomainError {

@@ -5,7 +5,7 @@ import type { Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role, VersionConflictError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import type { Call } from '../idempotency/service.ts';
-import { isOpen, namesGroup } from '../study/open.ts';
+import { isOpen, usesGroup } from '../study/open.ts';
 import { type LockedGroupFields, lockGroup, lockGroupToEdit, type Writing, writeGroup } from './access.ts';
 import { GroupInUseError } from './errors.ts';
 import { requireFreeName } from './free-name.ts';
@@ -129,7 +129,7 @@ export async function deleteGroup(
 /** Whether an open study names the group. Who is about to name it holds its row, and so comes before or after. */
 async function isUsed(transaction: Transaction, groupKey: number): Promise<boolean> {
   const [user] = await transaction.$queryRaw<{ key: number }[]>(sql`
-    SELECT study.key FROM study WHERE ${namesGroup(groupKey)} AND ${isOpen} LIMIT 1`);
+    SELECT study.key FROM study WHERE ${usesGroup(groupKey)} AND ${isOpen} LIMIT 1`);
   return user !== undefined;
 }
 

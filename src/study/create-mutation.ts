@@ -1,3 +1,6 @@
+import { CompletionCodeInput } from '../completion-code/arguments.ts';
+import { readCodes } from '../completion-code/input-rules.ts';
+import { mostCodes } from '../completion-code/rules.ts';
 import { builder } from '../graphql/builder.ts';
 import { callOf, commonErrors, idempotencyKeyField, keptText } from '../graphql/inputs.ts';
 import { perform } from '../graphql/mutation.ts';
@@ -30,6 +33,10 @@ const CreateStudyInput = builder.inputType('CreateStudyInput', {
     }),
     filterSetId: t.id({
       description: 'Id of a FilterSet to take the filters from. Not together with `filters`.',
+    }),
+    completionCodes: t.field({
+      type: [CompletionCodeInput],
+      description: `The codes that participants hand in at its end; at most ${mostCodes}.`,
     }),
     idempotencyKey: idempotencyKeyField(t),
   }),
@@ -67,6 +74,7 @@ function checkNewStudy(input: typeof CreateStudyInput.$inferInput, check: InputC
         maximumMinutes == null ? null : check.int(at('maximumMinutes'), maximumMinutes, 1, mostMinutes),
       filters: readFilters(check, at('filters'), filters ?? []),
       filterSetId: filterSetId == null ? null : check.id(at('filterSetId'), filterSetId, 'FilterSet'),
+      completionCodes: readCodes(check, at('completionCodes'), input.completionCodes ?? []),
     },
   };
 }
@@ -89,7 +97,7 @@ builder.mutationField('duplicateStudy', (t) =>
     type: studyPayload('DuplicateStudyPayload', 'The copy.'),
     nullable: true,
     description:
-      "Copies a study into a new, unpublished one of the same project. The copy's filters are its own: those that decide in the original now, though they come from a filter set. Needs COLLABORATOR.",
+      "Copies a study into a new, unpublished one of the same project. The copy's filters are its own: those that decide in the original now, though they come from a filter set. Its completion codes are the original's. Needs COLLABORATOR.",
     args: { input: t.arg({ type: DuplicateStudyInput, required: true, description: 'Which study.' }) },
     errors: { types: [...commonErrors, GroupDeletedError] },
     resolve: (_root, { input }, context) =>

@@ -1,6 +1,9 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
+import type { GivenCode } from '../completion-code/rules.ts';
+import { readStoredCodes, writeCodes } from '../completion-code/service.ts';
+import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
@@ -30,6 +33,7 @@ export interface NewStudy extends OwnFields {
   readonly filters: readonly GivenNode[];
   /** A set to take the filters from, instead of `filters`. */
   readonly filterSetId: string | null;
+  readonly completionCodes: readonly GivenCode[];
 }
 
 /**
@@ -57,7 +61,8 @@ export async function createStudy(
       const filters = filterSetId
         ? await newestFilters(transaction, filterSetId, set || null)
         : await ownFilters(transaction, place, data.filters);
-      return insertStudy(transaction, viewer, { ...place, projectId: data.projectId }, data, filters);
+      const { projectId, completionCodes } = data;
+      return insertStudy(transaction, viewer, { ...place, projectId }, data, filters, completionCodes);
     }),
   );
 }
@@ -74,16 +79,19 @@ async function insertStudy(
   { workspaceKey, projectKey, projectId }: StudyPlace,
   data: OwnFields,
   filters: StudyFilters,
+  codes: readonly GivenCode[],
 ): Promise<{ studyKey: number }> {
   const fields = ownFieldsOf(data);
   const study = await transaction.study.create({
     data: { workspaceKey, projectKey, ...fields, ...filters },
     select: { key: true, id: true, workspaceKey: true, name: true },
   });
+  await writeCodes(transaction, study, codes);
   const told = await tellFilters(transaction, filters);
   await recordStudyAudit(transaction, viewer, study, 'STUDY_CREATED', [
     ...changesBetween({}, { ...fields, projectId: encodeGlobalId('Project', projectId) }),
     ...filterChanges(noFilters, told),
+    ...codeChanges([], codes),
   ]);
   return { studyKey: study.key };
 }
@@ -111,7 +119,8 @@ export interface Duplication {
 
 /**
  * Copies a study into a new, unpublished one of the same project. The copy's filters are its own: those that decide in
- * the original now, and on request one more that keeps out whoever has a submission to the original.
+ * the original now, and on request one more that keeps out whoever has a submission to the original. Its completion
+ * codes are the original's.
  * @throws NotFoundError, ForbiddenError, InvalidInputError, GroupDeletedError, BusyError
  */
 export async function duplicateStudy(
@@ -129,6 +138,7 @@ export async function duplicateStudy(
     );
     const place = { ...original, projectId: project?.id ?? '' };
     const fields = { ...original, name: name ?? nameOfCopy(original.name) };
-    return insertStudy(transaction, viewer, place, fields, { filterTreeKey, filterSetKey: null });
+    const codes = await readStoredCodes(transaction, original.key);
+    return insertStudy(transaction, viewer, place, fields, { filterTreeKey, filterSetKey: null }, codes);
   });
 }

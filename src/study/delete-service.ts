@@ -1,6 +1,8 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { changesBetween } from '../audit/rules.ts';
+import { readStoredCodes } from '../completion-code/service.ts';
+import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
@@ -21,7 +23,7 @@ export interface DeletedStudy {
 }
 
 /**
- * Deletes an unpublished study for good, with its own filters. Repeated under its key it answers as the first time,
+ * Deletes an unpublished study for good, with its own filters and its completion codes. Repeated under its key it answers as the first time,
  * though there is nothing left to be found.
  * @throws NotFoundError, ForbiddenError, InvalidStudyStateError, StudyInUseError, IdempotencyKeyReusedError, BusyError
  */
@@ -60,6 +62,7 @@ async function removeStudy(transaction: Transaction, viewer: Viewer, study: Lock
   await recordStudyAudit(transaction, viewer, study, 'STUDY_DELETED', [
     ...changesBetween({ ...ownFieldsOf(study) }, {}),
     ...filterChanges(told, noFilters),
+    ...codeChanges(await readStoredCodes(transaction, key), []),
   ]);
   // Its own filters may name it: they let go of it first.
   await transaction.filterNodeStudy.deleteMany({ where: { studyKey: key } });

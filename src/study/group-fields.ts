@@ -1,9 +1,7 @@
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
 import { GroupInUseError } from '../participant-group/errors.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';
 import { listStudies } from './listing.ts';
-import { type StudyRow, studyOrder } from './loaders.ts';
 import { StudyConnection, StudyRef } from './ref.ts';
 
 builder.objectFields(ParticipantGroupRef, (t) => ({
@@ -21,23 +19,12 @@ builder.objectFields(ParticipantGroupRef, (t) => ({
     {
       type: StudyRef,
       description: 'The studies whose completion codes edit it, in the order in which they were made.',
-      resolve: ({ key }, args) => noStudies('ParticipantGroup.feederStudies', key, args),
+      resolve: ({ key }, args, context) =>
+        listStudies('ParticipantGroup.feederStudies', key, { of: 'fed group' }, args, context),
     },
     StudyConnection,
   ),
 }));
-
-/** Nothing edits a group at the end of a study as yet. */
-function noStudies(field: string, parent: number, args: PageArguments): Promise<Connection<StudyRow>> {
-  return connect<StudyRow>(args, {
-    field,
-    parent,
-    order: studyOrder,
-    positionOf: ({ key }) => [key],
-    load: async () => ({ rows: [], hasNextPage: false, hasPreviousPage: false }),
-    totalCount: () => 0,
-  });
-}
 
 builder.objectField(GroupInUseError, 'studies', (t) =>
   t.connection(

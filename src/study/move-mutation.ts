@@ -10,7 +10,7 @@ import type { StudyMove } from './rules.ts';
 
 const descriptions: Readonly<Record<StudyMove, string>> = {
   publish:
-    'Publishes a study: UNPUBLISHED becomes ACTIVE. Its filters stay as they are from then on; a filter set’s version is pinned. Needs COLLABORATOR.',
+    'Publishes a study: UNPUBLISHED becomes ACTIVE. Its filters and completion codes stay as they are from then on; a filter set’s version is pinned. Needs COLLABORATOR.',
   pause: 'Pauses a study: ACTIVE becomes PAUSED. Needs COLLABORATOR.',
   start: 'Starts a paused study again: PAUSED becomes ACTIVE. Needs COLLABORATOR.',
   stop: 'Stops a study for good: ACTIVE or PAUSED becomes COMPLETED. Needs COLLABORATOR.',

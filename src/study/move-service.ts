@@ -5,9 +5,9 @@ import type { AuditAction } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Call } from '../idempotency/service.ts';
-import { requireLiveGroups } from '../study-filter/copy-service.ts';
 import { type LockedStudy, lockStudy, writeStudy } from './access.ts';
 import { InvalidStudyStateError } from './errors.ts';
+import { requireLiveGroupsOf } from './groups-service.ts';
 import { moves, type StudyMove } from './rules.ts';
 import { recordStudyAudit } from './trail.ts';
 
@@ -19,8 +19,8 @@ const actions: Readonly<Record<StudyMove, AuditAction>> = {
 };
 
 /**
- * Moves a study on; a repeated move is refused as any other that is not allowed. Publishing keeps the filters as they
- * are then: the groups that they name are live, and a filter set's version is pinned.
+ * Moves a study on; a repeated move is refused as any other that is not allowed. Publishing keeps the filters and the
+ * completion codes as they are then: the groups that they name are live, and a filter set's version is pinned.
  * @throws NotFoundError, ForbiddenError, InvalidStudyStateError, GroupDeletedError when publishing, BusyError
  */
 export async function moveStudy(
@@ -38,7 +38,7 @@ export async function moveStudy(
     if (move === 'publish') {
       // Most often the same set again. Another one comes out of turn: a deadlock is tried again.
       await holdSetOf(transaction, key);
-      await requireLiveGroups(transaction, study.filterTreeKey);
+      await requireLiveGroupsOf(transaction, key);
     }
     await writeMove(transaction, viewer, study, move);
     return { studyKey: key };

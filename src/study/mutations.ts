@@ -1,3 +1,6 @@
+import { CompletionCodeInput } from '../completion-code/arguments.ts';
+import { readCodes } from '../completion-code/input-rules.ts';
+import { mostCodes } from '../completion-code/rules.ts';
 import { VersionConflictError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { builder } from '../graphql/builder.ts';
@@ -32,6 +35,10 @@ const UpdateStudyInput = builder.inputType('UpdateStudyInput', {
     filterSetId: t.id({
       description: `Id of a FilterSet to take the filters from, not together with \`filters\`; null leaves the set and keeps a copy of its filters. ${whileUnpublished}`,
     }),
+    completionCodes: t.field({
+      type: [CompletionCodeInput],
+      description: `Completion codes in place of all that it has, at most ${mostCodes}; null or an empty list for none. ${whileUnpublished}`,
+    }),
     expectedRevision: t.int({
       description: 'Refuses the edit with a VersionConflictError unless this is the current revision.',
     }),
@@ -43,7 +50,7 @@ builder.mutationField('updateStudy', (t) =>
   t.field({
     type: studyPayload('UpdateStudyPayload', 'The study that was edited.'),
     nullable: true,
-    description: "Edits a study's own fields and filters. Needs COLLABORATOR.",
+    description: "Edits a study's own fields, filters and completion codes. Needs COLLABORATOR.",
     args: { input: t.arg({ type: UpdateStudyInput, required: true, description: 'What to change.' }) },
     errors: {
       types: [
@@ -81,6 +88,7 @@ function checkStudyEdit(input: UpdateShape, check: InputCheck) {
           ? maximumMinutes
           : check.int(at('maximumMinutes'), maximumMinutes, 1, mostMinutes),
       ...keptFilters(input, check),
+      completionCodes: keptCodes(input.completionCodes, check),
       expectedRevision: expectedRevision ?? null,
     },
   };
@@ -90,6 +98,10 @@ function keptPlaces(places: number | null | undefined, check: InputCheck): numbe
   const path = at('totalAvailablePlaces');
   if (places === null) check.fail(path, 'This cannot be cleared. Leave it out to keep what is there.');
   return places == null ? undefined : check.int(path, places, 1, mostPlaces);
+}
+
+function keptCodes(codes: UpdateShape['completionCodes'], check: InputCheck) {
+  return codes === undefined ? undefined : readCodes(check, at('completionCodes'), codes ?? []);
 }
 
 /** A null beside a value of the other says nothing: who gives a set has no filters, and who gives filters no set. */
@@ -121,7 +133,8 @@ builder.mutationField('deleteStudy', (t) =>
   t.field({
     type: DeleteStudyPayload,
     nullable: true,
-    description: 'Deletes an unpublished study for good, unless filters name it. Needs COLLABORATOR.',
+    description:
+      'Deletes an unpublished study for good, with its completion codes, unless filters name it. Needs COLLABORATOR.',
     args: { input: t.arg({ type: DeleteStudyInput, required: true, description: 'Which study.' }) },
     errors: { types: [...commonErrors, InvalidStudyStateError, StudyInUseError] },
     resolve: (_root, { input }, context) =>

@@ -15,6 +15,24 @@ export function namesGroup(groupKey: Sql | number): Sql {
     SELECT named.tree_key FROM filter_node_group AS named WHERE named.group_key = ${groupKey})`;
 }
 
+/** Whether completion codes of the row `study` edit a group. */
+export function feedsGroup(groupKey: Sql | number): Sql {
+  return sql`study.key IN (${studiesFeeding(groupKey)})`;
+}
+
+function studiesFeeding(groupKey: Sql | number): Sql {
+  return sql`SELECT code.study_key FROM completion_action AS action
+    JOIN completion_code AS code ON code.key = action.code_key WHERE action.group_key = ${groupKey}`;
+}
+
+/** Whether the row `study` names a group in either way: as one list, where an OR of two would look at every study. */
+export function usesGroup(groupKey: Sql | number): Sql {
+  return sql`study.key IN (
+    SELECT filtering.key FROM filter_node_group AS named
+    JOIN study AS filtering ON filtering.filter_tree_key = named.tree_key WHERE named.group_key = ${groupKey}
+    UNION ALL ${studiesFeeding(groupKey)})`;
+}
+
 /** Trees that name a study, as rows of `tree_key`, but for its own: that goes with it. */
 export function treesNaming(studyKey: Sql | number): Sql {
   return sql`SELECT named.tree_key FROM filter_node_study AS named

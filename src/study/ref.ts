@@ -4,7 +4,14 @@ import { loadStudies } from './loaders.ts';
 
 export const StudyRef = nodeRef('Study', loadStudies);
 
+/** The edge of every list of studies. */
+export const StudyEdge = builder.edgeObject({
+  type: StudyRef,
+  name: 'StudyEdge',
+  description: 'A study in a list.',
+});
+
 export const StudyConnection = builder.connectionObject(
   { type: StudyRef, name: 'StudyConnection', description: 'A page of studies.' },
-  { description: 'A study in a list.' },
+  StudyEdge,
 );

@@ -1,5 +1,8 @@
 import type { Viewer } from '../access/viewer.ts';
 import { type AuditChange, changesBetween } from '../audit/rules.ts';
+import type { GivenCode } from '../completion-code/rules.ts';
+import { readStoredCodes, replaceCodes } from '../completion-code/service.ts';
+import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -32,6 +35,8 @@ export interface StudyEdit {
   readonly filters: readonly GivenNode[] | undefined;
   /** A set to take the filters from, or null to go on with a copy of the set's filters. Not with `filters`. */
   readonly filterSetId: string | null | undefined;
+  /** All of them, in place of those that it has. */
+  readonly completionCodes: readonly GivenCode[] | undefined;
   readonly expectedRevision: number | null;
 }
 
@@ -62,12 +67,13 @@ export async function updateStudy(
 
 /** @throws VersionConflictError, InvalidStudyStateError */
 function requireEditable({ revision, status }: LockedStudy, edit: StudyEdit): void {
-  const { expectedRevision, filters, filterSetId, maximumMinutes } = edit;
+  const { expectedRevision, filters, filterSetId, completionCodes, maximumMinutes } = edit;
   if (expectedRevision !== null && expectedRevision !== revision)
     throw new VersionConflictError('revision', expectedRevision, revision);
-  const isOfDrafts = filters !== undefined || filterSetId !== undefined || maximumMinutes !== undefined;
-  if (isOfDrafts && status !== 'UNPUBLISHED') {
-    const refusal = 'Filters, filter set and minutes can be edited only while a study is UNPUBLISHED.';
+  const ofDrafts = [filters, filterSetId, completionCodes, maximumMinutes];
+  if (ofDrafts.some((value) => value !== undefined) && status !== 'UNPUBLISHED') {
+    const refusal =
+      'Filters, filter set, completion codes and minutes can be edited only while a study is UNPUBLISHED.';
     throw new InvalidStudyStateError(refusal, status);
   }
 }
@@ -105,7 +111,8 @@ async function applyEdit(
     await requirePlaces(transaction, study.key, now.totalAvailablePlaces);
   const ofFilters = await changesOfFilters(transaction, study, filters);
   const ofFields = changesBetween({ ...ownFieldsOf(study) }, { ...now });
-  const changes = [...ofFields, ...(ofFilters ?? [])];
+  const ofCodes = await editCodes(transaction, study, edit.completionCodes);
+  const changes = [...ofFields, ...(ofFilters ?? []), ...ofCodes];
   const kept = ofFilters === null ? study : filters;
   if (changes.length > 0) {
     await revise(transaction, study.key, now, kept);
@@ -139,6 +146,18 @@ async function changesOfFilters(
   const isToldSame = from.filters === to.filters && from.filterSetId === to.filterSetId;
   if (isToldSame && (await listSameIds(transaction, before.filterTreeKey, after.filterTreeKey))) return null;
   return filterChanges(from, to);
+}
+
+/** Writes completion codes that differ; answers with what the audit log is to tell of them. */
+async function editCodes(
+  transaction: Transaction,
+  study: LockedStudy,
+  codes: readonly GivenCode[] | undefined,
+): Promise<AuditChange[]> {
+  if (codes === undefined) return [];
+  const changes = codeChanges(await readStoredCodes(transaction, study.key), codes);
+  if (changes.length > 0) await replaceCodes(transaction, study, codes);
+  return changes;
 }
 
 /** Writes own fields; `updated_at` comes from the database's clock and never goes back. */

@@ -33,7 +33,7 @@ StudyRef.implement({
     }),
     revision: t.exposeInt('revision', {
       description:
-        'Counts edits of its own fields, its filters among them. Moves from status to status do not count.',
+        'Counts edits of its own fields, its filters and completion codes among them. Moves from status to status do not count.',
     }),
     totalAvailablePlaces: t.exposeInt('totalAvailablePlaces', {
       description: 'How many participants can take part.',

@@ -2,7 +2,7 @@ import { encodeGlobalId } from '../../src/global-id.ts';
 import type { App } from '../support/app.ts';
 import { type KeyedMutationName, mutate } from '../support/documents.ts';
 import { addMember, createGroup, createPerson, createProject, unknownId } from '../support/factories.ts';
-import { createStudy, type StudyMove } from '../support/studies.ts';
+import { adding, createStudy, type StudyMove } from '../support/studies.ts';
 
 /** What one mutation is tried with. All inputs are for the same thing, and none has a key. */
 export interface Trial {
@@ -238,7 +238,8 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
   }),
   createStudy: async ({ app, token, workspaceId }) => {
     const projectId = await createProject(app, token, workspaceId);
-    const named = (name: string) => ({ projectId, name, totalAvailablePlaces: 1 });
+    const completionCodes = adding(await createGroup(app, token, workspaceId));
+    const named = (name: string) => ({ projectId, name, totalAvailablePlaces: 1, completionCodes });
     const filters = [{ participantGroupAllowlist: { participantGroupIds: [unknownId('ParticipantGroup')] } }];
     return { input: named('A'), other: named('B'), refused: { ...named('C'), filters } };
   },
@@ -249,6 +250,7 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
       studyId,
       name,
       filters: [{ customBlocklist: { participantIds: [name] } }],
+      completionCodes: [{ code: name, codeType: 'OTHER', actions: [] }],
     });
     return { input: edit('A'), other: edit('B'), refused: { ...edit('C'), expectedRevision: 7 } };
   },

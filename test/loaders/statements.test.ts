@@ -5,7 +5,7 @@ import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createLab, people } from '../support/factories.ts';
 import { listFields } from '../support/schema-walk.ts';
-import { createStudy } from '../support/studies.ts';
+import { adding, createStudy } from '../support/studies.ts';
 
 const app = await startApp();
 const lab = await createLab(app);
@@ -75,7 +75,8 @@ async function createStudies(): Promise<void> {
       { customBlocklist: { participantIds: people(0, 3) } },
       ...studies.slice(-1).map((studyId) => ({ previousStudiesBlocklist: { studyIds: [studyId] } })),
     ];
-    studies.push(await createStudy(app, token, id, { filters: [...own, { any: own }] }));
+    const completionCodes = adding(...participantGroupIds);
+    studies.push(await createStudy(app, token, id, { filters: [...own, { any: own }], completionCodes }));
   }
   const [group] = data.workspace.projects.nodes[0].participantGroups.nodes;
   const ofFirst = [
@@ -190,7 +191,24 @@ describe('under one parent and under a hundred, as many statements are sent', ()
   it('for the studies that filter on groups, and their number', async () => {
     await expectBudget(
       `query ($id: ID!, $n: Int!) { workspace(id: $id) { participantGroups(first: $n) { nodes {
-        filteringStudies(first: 5) { totalCount nodes { name } } feederStudies { totalCount nodes { name } } } } } }`,
+        filteringStudies(first: 5) { totalCount nodes { name } } } } } }`,
+      4,
+    );
+  });
+
+  it('for the studies that feed groups, their number, and the codes that do', async () => {
+    // Workspace; groups; studies; their number; the codes that edit the groups.
+    await expectBudget(
+      `query ($id: ID!, $n: Int!) { workspace(id: $id) { participantGroups(first: $n) { nodes {
+        feederStudies(first: 5) { totalCount edges { completionCodes { codeType actionKind } node { name } } } } } } }`,
+      5,
+    );
+  });
+
+  it('for studies, their completion codes, and the groups that these name', async () => {
+    await expectBudget(
+      `query ($id: ID!, $n: Int!) { workspace(id: $id) { studies(first: $n, status: [UNPUBLISHED]) { nodes {
+        completionCodes { code codeType actions { kind returnReason participantGroup { name } } } } } } }`,
       4,
     );
   });

@@ -36,6 +36,7 @@ describe('making a study', () => {
       publishedAt: null,
       filters: [],
       filterSetVersion: null,
+      completionCodes: [],
     });
   });
 

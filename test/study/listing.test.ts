@@ -52,7 +52,7 @@ describe('studies are listed in the order in which they were made', () => {
     expect(await list('ParticipantGroup', group, 'filteringStudies')).toEqual([draft, active, completed]);
   });
 
-  it('of a group: none that feed it yet', async () => {
+  it('of a group: none that feed it, where no completion code edits it', async () => {
     expect(await list('ParticipantGroup', group, 'feederStudies')).toEqual([]);
   });
 });

@@ -26,7 +26,8 @@ const token =
 const study = `study {
   id name internalName description project { id } status revision totalAvailablePlaces maximumMinutes createdAt publishedAt
   filters { ...filter ... on AnyFilter { filters { ...filter } } ... on AllFilters { filters { ...filter } } }
-  filterSetVersion { id version } }`;
+  filterSetVersion { id version }
+  completionCodes { code codeType actions { kind participantGroup { id } returnReason } } }`;
 const state = '... on InvalidStudyStateError { current allowed }';
 
 const answers = {

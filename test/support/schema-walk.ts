@@ -25,9 +25,6 @@ export interface ListField {
   readonly name: string;
 }
 
-/** Lists of what cannot be made yet. */
-const emptyYet: readonly string[] = ['ParticipantGroup.feederStudies'];
-
 /** Every field that answers with a connection. */
 const everyListField: readonly ListField[] = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type))
@@ -44,9 +41,7 @@ const isReadAgain = ({ type }: ListField) =>
   ['Viewer', 'EligibilityPreview'].includes(type) || nodeTypes.includes(type);
 
 /** Every connection of something that can be asked for by its id, of the viewer, and of a preview. */
-export const listFields: readonly ListField[] = everyListField.filter(
-  (list) => isReadAgain(list) && !emptyYet.includes(list.name),
-);
+export const listFields: readonly ListField[] = everyListField.filter(isReadAgain);
 
 /** Every connection of what is only a part of an answer: of a filter, of an error. */
 export const partialListFields: readonly ListField[] = everyListField.filter((list) => !isReadAgain(list));
@@ -124,6 +119,9 @@ export type Ids = Readonly<Record<string, string>>;
 
 let counter = 0;
 
+/** Values of enums that inputs are filled with: of kinds, one that takes an id. Of all others it is the last. */
+const fittingValues: Readonly<Record<string, string>> = { CompletionActionKind: 'ADD_TO_PARTICIPANT_GROUP' };
+
 /** The smallest input that a mutation takes, with `ids` and the participant `p0`; `place` is filled too, though it be optional. */
 export function inputFor(mutation: string, ids: Ids, place?: Pick<IdInput, 'path'> & { id: string }): object {
   const type = mutations[mutation]?.args[0]?.type;
@@ -144,7 +142,7 @@ function fill(
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
   if (named.name === 'String') return ids[name] ?? `Name ${++counter}`;
   if (named.name === 'Int') return name === 'toVersion' ? 0 : 1;
-  if (isEnumType(named)) return named.getValues().at(-1)?.name;
+  if (isEnumType(named)) return fittingValues[named.name] ?? named.getValues().at(-1)?.name;
   if (!isInputObjectType(named)) throw new Error(`No value for ${named.name} is known`);
   const fields = Object.values(named.getFields());
   const first = path === null ? fields.at(-1)?.name : path[0];

@@ -28,6 +28,18 @@ export const allowing = (...participantGroupIds: string[]) => [
   { participantGroupAllowlist: { participantGroupIds } },
 ];
 
+/** Completion codes, of one, that adds to groups. */
+export const adding = (...participantGroupIds: string[]) => [
+  {
+    code: 'DONE',
+    codeType: 'COMPLETED',
+    actions: participantGroupIds.map((participantGroupId) => ({
+      kind: 'ADD_TO_PARTICIPANT_GROUP',
+      participantGroupId,
+    })),
+  },
+];
+
 /** The key of something that has a global id. */
 export async function keyOf(app: App, table: 'study' | 'participant_group' | 'workspace', id: string) {
   const [row] = await app.sql<{ key: number }>(`SELECT key FROM ${table} WHERE id = $1`, [
