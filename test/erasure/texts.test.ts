@@ -145,6 +145,26 @@ describe('an erased ID is replaced', () => {
     expect(told.split(erased)).toHaveLength(1 + 6);
   });
 
+  it('in the reasons for which a return is requested, and in what the audit log tells of them, but not in codes', async () => {
+    const id = newId();
+    const own = await createWorkspace(app, lab.admin);
+    const returnReason = `Not for\n${id}\t${id}, sorry.`;
+    const actions = [{ kind: 'REQUEST_RETURN', returnReason }];
+    const completionCodes = [{ code: id, codeType: 'OTHER', actions }];
+    const projectId = await createProject(app, token, own);
+    const named = { projectId, name: 'Study', totalAvailablePlaces: 1, completionCodes };
+    const { study } = await perform('createStudy', named);
+    const erased = await erase(id, own);
+    const codes = '... on Study { completionCodes { code actions { returnReason } } }';
+    expect(await read(codes, study.id)).toEqual({
+      completionCodes: [{ code: id, actions: [{ returnReason: returnReason.replaceAll(id, erased) }] }],
+    });
+    const log = await read('... on Workspace { auditLog { nodes { changes { to } } } }', own);
+    const told = JSON.stringify(log);
+    expect(told).not.toContain(id);
+    expect(told).toContain(`Not for ${erased} ${erased}, sorry.`);
+  });
+
   it('in the keys of calls, of which only the hash is kept', async () => {
     const id = newId();
     await perform('createProject', { workspaceId, title: 'Keyed', idempotencyKey: `about ${id}` });
