@@ -69,6 +69,11 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
   { file: 'workspace-member/service.ts', from: 'if (admins === 0)', to: 'if (false)' },
   { file: 'workspace-member/type.ts', from: "=== 'ADMIN' ? email : null", to: "=== 'ADMIN' ? email : email" },
   {
+    file: 'completion-code/type.ts',
+    from: "includesRole(role, 'COLLABORATOR') ? code : null",
+    to: "includesRole(role, 'VIEWER') ? code : null",
+  },
+  {
     file: 'participant-group/service.ts',
     from: "? 'COLLABORATOR' : 'ADMIN'",
     to: "? 'COLLABORATOR' : 'COLLABORATOR'",

@@ -25,6 +25,7 @@ const others = [
   'test/relay/cursors',
   'test/idempotency/',
   'test/audit/',
+  'test/completion-code/visibility',
 ];
 
 interface Run {
