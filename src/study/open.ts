@@ -25,12 +25,15 @@ function studiesFeeding(groupKey: Sql | number): Sql {
     JOIN completion_code AS code ON code.key = action.code_key WHERE action.group_key = ${groupKey}`;
 }
 
-/** Whether the row `study` names a group in either way: as one list, where an OR of two would look at every study. */
+/**
+ * Whether the row `study` names a group, in its filters or its codes. As an array: with an OR of two, or a join where
+ * one row is enough, PostgreSQL would rather look at every study.
+ */
 export function usesGroup(groupKey: Sql | number): Sql {
-  return sql`study.key IN (
+  return sql`study.key = ANY(ARRAY(
     SELECT filtering.key FROM filter_node_group AS named
     JOIN study AS filtering ON filtering.filter_tree_key = named.tree_key WHERE named.group_key = ${groupKey}
-    UNION ALL ${studiesFeeding(groupKey)})`;
+    UNION ALL ${studiesFeeding(groupKey)}))`;
 }
 
 /** Trees that name a study, as rows of `tree_key`, but for its own: that goes with it. */
