@@ -37,7 +37,7 @@ export async function openBench() {
   const [workspace] = await database.prisma.workspace.findMany();
   if (workspace === undefined) throw new Error('There is no workspace');
   const server = createServer({
-    store: { database, groupQueue: new KeyedQueue() },
+    store: { database, queue: new KeyedQueue() },
     tokenUses: new TokenUses(database),
     corsOrigins: [],
     introspection: false,

@@ -14,6 +14,8 @@ export interface Environment {
   readonly bootstrapToken: string | null;
   /** Whom `npm run bootstrap` makes. */
   readonly firstAdmin: { readonly name: string; readonly email: string; readonly workspaceTitle: string };
+  /** Where participants' browsers reach the gateway, without a slash at the end; null for wherever a request has. */
+  readonly publicUrl: string | null;
   readonly corsOrigins: readonly string[];
   /** Whose tokens users may sign in with, or null. */
   readonly oidc: IssuerSettings | null;
@@ -60,6 +62,7 @@ export function readEnvironment(variables: Variables): Environment {
       email: text('ADMIN_EMAIL') ?? 'admin@localhost',
       workspaceTitle: text('ADMIN_WORKSPACE') ?? 'Our lab',
     },
+    publicUrl: publicUrlOf(text('PUBLIC_URL')),
     corsOrigins: originsOf(text('CORS_ORIGINS')),
     oidc: issuerOf(text('OIDC_ISSUER'), text('OIDC_AUDIENCE')),
     graphiql: flag('GRAPHIQL', !isProduction),
@@ -115,6 +118,14 @@ function numberOf(
 function urlOf(name: string, value: string | null): string | null {
   if (value === null || /^postgres(ql)?:\/\//.test(value)) return value;
   throw new SettingError(`${name} takes a URL that begins with postgresql://.`);
+}
+
+function publicUrlOf(value: string | null): string | null {
+  if (value === null) return null;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash + url.username === '')
+    return url.href.replace(/\/+$/, '');
+  throw new SettingError('PUBLIC_URL takes a URL that begins with https:// or http://, without "?" and "#".');
 }
 
 function redisUrlOf(value: string | null): string | null {

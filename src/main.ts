@@ -5,7 +5,7 @@ import { TokenUses } from './access/token-uses.ts';
 import { type OpenStore, openStore } from './database/open-store.ts';
 import { KeyedQueue } from './database/queue.ts';
 import { crowdedKeySpaces, isMigrated } from './database/readiness.ts';
-import { inTransaction } from './database/transaction.ts';
+import { inTransaction, type Transaction } from './database/transaction.ts';
 import { readDemoSecret } from './demo/secret.ts';
 import { seedDemo } from './demo/seed.ts';
 import { exampleTabs } from './demo/tabs.ts';
@@ -16,9 +16,15 @@ import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
 import { forgetRetiredTrees } from './study-filter/copy-service.ts';
+import { recordTimeouts } from './submission/expire-service.ts';
+
+/** What is done now and then; answers with how many rows it touched. */
+type Sweeper = (transaction: Transaction) => Promise<number>;
 
 const sweepMilliseconds = 3_600_000;
 const tokenUseMilliseconds = 60_000;
+/** Half of the ten seconds in which it is to be recorded that a submission's time ran out. */
+const expiryMilliseconds = 5_000;
 const drainPollMilliseconds = 100;
 
 /** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
@@ -41,7 +47,8 @@ async function run(): Promise<void> {
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
-      setInterval(() => sweep(store, logger), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, [forgetExpired, forgetRetiredTrees]), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, [recordTimeouts]), expiryMilliseconds),
       setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
     ];
     if (!stop.aborted) await once(stop, 'abort');
@@ -90,7 +97,7 @@ function listen(
   const { database, migrations, tokenUses, rateLimits } = store;
   const server = createServer({
     ...environment,
-    store: { database, groupQueue: new KeyedQueue() },
+    store: { database, queue: new KeyedQueue() },
     tokenUses,
     rateLimits,
     graphiql: {
@@ -134,9 +141,9 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function sweep({ database }: OpenStore, logger: Logger): void {
-  for (const forget of [forgetExpired, forgetRetiredTrees])
-    inTransaction(database, forget).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+function sweep({ database }: OpenStore, logger: Logger, sweepers: readonly Sweeper[]): void {
+  for (const sweeper of sweepers)
+    inTransaction(database, sweeper).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
 }
 
 function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {

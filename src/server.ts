@@ -30,6 +30,8 @@ import { schema } from './schema.ts';
 export interface ServerDependencies {
   readonly store: Store;
   readonly tokenUses: TokenUses;
+  /** Where participants' browsers reach this gateway; without it, wherever a request has reached it. */
+  readonly publicUrl?: string | null;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly suggestions: boolean;
@@ -73,7 +75,10 @@ function createGateway({ store, ...settings }: ServerDependencies) {
   return createYoga<{ req: IncomingMessage }, Context>({
     schema,
     context: async ({ request }) =>
-      createContext(store, await callerOf(request), request.headers.has('authorization')),
+      createContext(store, await callerOf(request), {
+        hasToken: request.headers.has('authorization'),
+        publicUrl: settings.publicUrl ?? new URL(request.url).origin,
+      }),
     logging: false,
     graphiql: false,
     landingPage: false,

@@ -7,8 +7,8 @@ import type { AuditChange } from './rules.ts';
 export interface AuditRecord {
   readonly workspaceKey: number;
   readonly action: AuditAction;
-  /** Who did it, by id. */
-  readonly actorId: string;
+  /** Who did it, by id; null for what came of a participant's doing. */
+  readonly actorId: string | null;
   /** What it is about: a node's type and UUID, and what it is called now. */
   readonly subject: { readonly type: string; readonly id: string; readonly name: string };
   readonly changes?: readonly AuditChange[];

@@ -6,7 +6,7 @@ interface Waiter {
 }
 
 /**
- * Lets the writers of one key in one after the other, so that a crowd on one group waits here and not on a
+ * Lets the writers of one key in one after the other, so that a crowd on one group or study waits here and not on a
  * connection each. Different keys do not wait for each other.
  */
 export class KeyedQueue {
@@ -27,6 +27,11 @@ export class KeyedQueue {
     } finally {
       this.#next(key);
     }
+  }
+
+  /** The same for work that writes several: it waits for each in turn. Whoever shares some names them in one order. */
+  runAll<Result>([key, ...rest]: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    return key === undefined ? work() : this.run(key, () => this.runAll(rest, work));
   }
 
   #turn(key: string): Promise<void> {

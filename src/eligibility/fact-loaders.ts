@@ -1,11 +1,8 @@
 import type { SubmissionStatus } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
 import { type Sql, sql } from '../database/sql.ts';
+import { effectiveStatus } from '../study/open.ts';
 import { type NodeRow, nodeColumns } from '../study-filter/loaders.ts';
-
-/** The status that a submission has by now: who has run out of time is TIMED_OUT, recorded or not. */
-export const effectiveStatus = sql`CASE WHEN submission.status = 'ACTIVE' AND submission.expires_at <= now()
-  THEN 'TIMED_OUT' ELSE submission.status END`;
 
 /** Now, as exact as the moments that it is compared with. */
 export const clock = sql`date_trunc('milliseconds', now())`;
@@ -49,7 +46,10 @@ function list(row: Sql, from: Sql): Sql {
  * Everything that decides about pairs, in one statement, and so as of one snapshot: an edit is seen whole or not at all.
  * `OFFSET 0` keeps each look-up a probe of an index, whatever the planner thinks of the tables' sizes.
  */
-export async function loadFacts(scope: ReadScope, pairs: readonly Pair[]): Promise<Facts> {
+export async function loadFacts(
+  scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
+  pairs: readonly Pair[],
+): Promise<Facts> {
   const [facts] = await scope.reader.rows<Facts>(sql`
     WITH studies AS MATERIALIZED (
       SELECT key, workspace_key, filter_tree_key FROM study

@@ -26,7 +26,7 @@ export function pairKey(studyKey: number, participantId: string): string {
  * study in the viewer's workspaces.
  */
 export async function loadEligibilities(
-  scope: ReadScope,
+  scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
   asked: readonly string[],
 ): Promise<(EligibilityRow | null)[]> {
   const pairs = asked.map((each): Pair => {

@@ -1,6 +1,7 @@
 import { join, nothing, type Sql, sql } from '../database/sql.ts';
+import { effectiveStatus } from '../study/open.ts';
 import type { BranchKind, GroupListKind, StoredNode } from '../study-filter/rules.ts';
-import { clock, effectiveStatus } from './fact-loaders.ts';
+import { clock } from './fact-loaders.ts';
 import type { PreviewNode } from './rules.ts';
 
 /** A node as it is compiled: a stored one, or one that is only asked about. */

@@ -41,6 +41,11 @@ const places: readonly Place[] = [
   { table: 'study', columns: ['name', 'internal_name', 'description'], of: ownRows },
   // Not completion_code.code: participants are told it and hand it in, so that another one would be of no use to them.
   { table: 'completion_action', columns: ['return_reason'], of: ownRows },
+  {
+    table: 'submission',
+    columns: ['entered_code', 'return_requested', 'rejection_message'],
+    of: ownRows,
+  },
   { table: 'membership_change', columns: ['note'], of: (key) => sql`group_key IN (${groups(key)})` },
   { table: 'audit_entry', columns: ['subject_name'], of: ownRows },
   { table: 'audit_entry', list: { column: 'changes', path: '{}', fields: ['from', 'to'] }, of: ownRows },

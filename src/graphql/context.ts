@@ -6,8 +6,8 @@ import type { ReadScope } from '../database/reader.ts';
 /** What services write through. */
 export interface Store {
   readonly database: Database;
-  /** Writers of one group, one after the other. */
-  readonly groupQueue: KeyedQueue;
+  /** Writers of one group, and of one study's submissions, one after the other; keys are their UUIDs, studies' first. */
+  readonly queue: KeyedQueue;
 }
 
 /** What every resolver is given; made anew for each request. */
@@ -21,11 +21,17 @@ export interface Context {
   /** What this viewer's reads may see. */
   scope: ReadScope;
   readonly store: Store;
+  /** Where participants' browsers reach this gateway, without a slash at the end. */
+  readonly publicUrl: string;
 }
 
 /** The one context factory, whatever the transport. */
-export function createContext(store: Store, caller: Viewer | null, hasToken: boolean): Context {
-  return { caller, viewer: caller, hasToken, store, scope: readScope(store, caller) };
+export function createContext(
+  store: Store,
+  caller: Viewer | null,
+  { hasToken, publicUrl }: Pick<Context, 'hasToken' | 'publicUrl'>,
+): Context {
+  return { caller, viewer: caller, hasToken, store, publicUrl, scope: readScope(store, caller) };
 }
 
 /** Shows the rest of the answer as this viewer sees it. */

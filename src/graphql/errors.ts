@@ -1,3 +1,4 @@
+import { brandWithType } from '@pothos/core';
 import {
   type DomainError,
   type ErrorCode,
@@ -51,6 +52,13 @@ export const ErrorInterface = builder.interfaceRef<DomainError>('Error').impleme
     }),
   }),
 });
+
+/** An error as the value of a field: an instance of Error would be taken for the field's failure. */
+export function told(error: DomainError): DomainError {
+  const value: DomainError = { ...error, name: error.name, message: error.message };
+  brandWithType(value, error.constructor.name as never);
+  return value;
+}
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',

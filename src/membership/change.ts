@@ -9,7 +9,10 @@ export interface Change {
   readonly leaving: Sql;
   readonly cause: MembershipCause;
   readonly note: string | null;
-  readonly actorId: string;
+  /** Null for a participant who handed in a completion code. */
+  readonly actorId: string | null;
+  /** Whose completion code it was, where it was one. */
+  readonly submissionKey?: number;
 }
 
 export interface Changed {
@@ -78,9 +81,10 @@ export async function applyChange(
       FROM tally WHERE key = ${group.key}::int AND added + removed > 0
       RETURNING added, removed, participant_count, last_change_at)
     INSERT INTO membership_change (workspace_key, group_key, version, cause, note, actor_id, occurred_at,
-      added_count, removed_count, participant_count)
+      added_count, removed_count, participant_count, submission_key)
     SELECT ${group.workspaceKey}::int, ${group.key}::int, ${next}::int, ${change.cause}::membership_cause, ${change.note},
-      ${change.actorId}::uuid, last_change_at, added, removed, participant_count FROM edited
+      ${change.actorId}::uuid, last_change_at, added, removed, participant_count, ${change.submissionKey ?? null}::int
+    FROM edited
     RETURNING added_count AS "addedCount", removed_count AS "removedCount", participant_count AS "participantCount"`);
   if (row === undefined)
     return { version: null, addedCount: 0, removedCount: 0, participantCount: group.participantCount };

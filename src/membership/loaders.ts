@@ -20,6 +20,7 @@ const columns = columnsOf<MembershipChange>('membership_change', [
   'addedCount',
   'removedCount',
   'participantCount',
+  'submissionKey',
 ]);
 const id = sql`participant_group.id || '.' || membership_change.version AS id`;
 const reviveChange = reviveDates<ChangeRow>(['occurredAt']);

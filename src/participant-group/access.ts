@@ -14,7 +14,7 @@ import { GroupDeletedError } from './errors.ts';
 /** What edits go through. */
 export interface Writing {
   readonly database: Database;
-  readonly groupQueue: KeyedQueue;
+  readonly queue: KeyedQueue;
 }
 
 /** A group as the first look sees it, before any lock. */
@@ -100,7 +100,7 @@ export async function lockGroupToEdit(
  * the idempotency key, and then `effect`, which locks. A repetition looks again for the role that the first call took.
  */
 export async function writeGroup<Result extends { readonly groupKey: number; readonly role?: Role }>(
-  { database, groupQueue }: Writing,
+  { database, queue }: Writing,
   viewer: Viewer,
   call: Call,
   participantGroupId: string,
@@ -109,7 +109,7 @@ export async function writeGroup<Result extends { readonly groupKey: number; rea
   const found = await findGroupToEdit(database, viewer, participantGroupId);
   const effect = prepare(found);
   const globalId = encodeGlobalId('ParticipantGroup', participantGroupId);
-  return groupQueue.run(participantGroupId, () =>
+  return queue.run(participantGroupId, () =>
     inTransaction(database, (transaction) => {
       const authorize = ({ role = 'COLLABORATOR' }: Result) =>
         requireRoleNow(transaction, viewer, found.workspaceKey, role, globalId);

@@ -43,7 +43,7 @@ export async function lockStudy(
     SELECT key, id, workspace_key AS "workspaceKey", project_key AS "projectKey", name,
       internal_name AS "internalName", description, status::text AS status, revision,
       total_available_places AS "totalAvailablePlaces", maximum_minutes AS "maximumMinutes",
-      filter_tree_key AS "filterTreeKey", filter_set_key AS "filterSetKey"
+      filter_tree_key AS "filterTreeKey", filter_set_key AS "filterSetKey", is_filled AS "isFilled"
     FROM study WHERE id = ${studyId}::uuid ${verbatim(lock)}`);
   if (study === undefined) throw new NotFoundError(globalId);
   await requireRoleNow(transaction, viewer, study.workspaceKey, 'COLLABORATOR', globalId);

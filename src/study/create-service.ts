@@ -88,7 +88,7 @@ async function insertStudy(
   });
   await writeCodes(transaction, study, codes);
   const told = await tellFilters(transaction, filters);
-  await recordStudyAudit(transaction, viewer, study, 'STUDY_CREATED', [
+  await recordStudyAudit(transaction, viewer.userId, study, 'STUDY_CREATED', [
     ...changesBetween({}, { ...fields, projectId: encodeGlobalId('Project', projectId) }),
     ...filterChanges(noFilters, told),
     ...codeChanges([], codes),

@@ -59,7 +59,7 @@ async function removeStudy(transaction: Transaction, viewer: Viewer, study: Lock
   const named = await transaction.$queryRaw<object[]>(sql`${treesNaming(key)} LIMIT 1`);
   if (named.length > 0) throw new StudyInUseError(key);
   const told = await tellFilters(transaction, study);
-  await recordStudyAudit(transaction, viewer, study, 'STUDY_DELETED', [
+  await recordStudyAudit(transaction, viewer.userId, study, 'STUDY_DELETED', [
     ...changesBetween({ ...ownFieldsOf(study) }, {}),
     ...filterChanges(told, noFilters),
     ...codeChanges(await readStoredCodes(transaction, key), []),

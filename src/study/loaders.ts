@@ -22,6 +22,7 @@ export const studyColumns = columnsOf<StudyRow>('study', [
   'createdAt',
   'updatedAt',
   'publishedAt',
+  'isFilled',
 ]);
 
 export const reviveStudy = reviveDates<StudyRow>(['createdAt', 'updatedAt', 'publishedAt']);

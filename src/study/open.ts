@@ -1,13 +1,26 @@
 import { type Sql, sql } from '../database/sql.ts';
 
+/** Whether the row `submission` is under way by now: whose time has run out is not, recorded or not. */
+const isUnderWay: Sql = sql`(submission.status = 'ACTIVE'
+  AND (submission.expires_at IS NULL OR submission.expires_at > clock_timestamp()))`;
+
+/** The status that the row `submission` has by now. */
+export const effectiveStatus: Sql = sql`CASE WHEN submission.status = 'ACTIVE' AND NOT ${isUnderWay}
+  THEN 'TIMED_OUT' ELSE submission.status END`;
+
+/**
+ * Whether the row `submission` takes a place of its study. By the clock, which is later than what the statement sees:
+ * whoever has got the place of one that ran out of time is never counted beside it.
+ */
+export const isTaking: Sql = sql`(submission.status IN ('AWAITING_REVIEW', 'APPROVED') OR ${isUnderWay})`;
+
 /**
  * Whether the row `study` still needs what it names, as a condition in SQL: it is not completed, or has submissions
- * that are under way or to be reviewed. A submission whose time has run out is not under way, recorded or not.
+ * that are under way or to be reviewed.
  */
 export const isOpen: Sql = sql`(study.status <> 'COMPLETED' OR EXISTS (
   SELECT 1 FROM submission WHERE submission.study_key = study.key
-    AND (submission.status = 'AWAITING_REVIEW' OR (submission.status = 'ACTIVE'
-      AND (submission.expires_at IS NULL OR submission.expires_at > clock_timestamp())))))`;
+    AND (submission.status = 'AWAITING_REVIEW' OR ${isUnderWay})))`;
 
 /** Whether the tree that decides in the row `study` names a group. */
 export function namesGroup(groupKey: Sql | number): Sql {

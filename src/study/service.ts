@@ -4,9 +4,10 @@ import type { GivenCode } from '../completion-code/rules.ts';
 import { readStoredCodes, replaceCodes } from '../completion-code/service.ts';
 import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
+import type { StudyStatus } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
-import { InvalidInputError, VersionConflictError } from '../errors.ts';
+import { VersionConflictError } from '../errors.ts';
 import type { Call } from '../idempotency/service.ts';
 import { copyTree, retireTree } from '../study-filter/copy-service.ts';
 import type { GivenNode } from '../study-filter/rules.ts';
@@ -21,6 +22,7 @@ import {
   ownFilters,
   type StudyFilters,
 } from './filters-service.ts';
+import { completeWhenFilled, requirePlaces, statusWith } from './places-service.ts';
 import { filterChanges, type OwnFields, ownFieldsOf, recordStudyAudit, tellFilters } from './trail.ts';
 
 /** New values; what is undefined stays. */
@@ -110,29 +112,25 @@ async function applyEdit(
   if (now.totalAvailablePlaces < study.totalAvailablePlaces)
     await requirePlaces(transaction, study.key, now.totalAvailablePlaces);
   const ofFilters = await changesOfFilters(transaction, study, filters);
-  const ofFields = changesBetween({ ...ownFieldsOf(study) }, { ...now });
+  const status = await statusWith(transaction, study, now.totalAvailablePlaces);
+  const ofFields = changesBetween({ ...ownFieldsOf(study), status: study.status }, { ...now, status });
   const ofCodes = await editCodes(transaction, study, edit.completionCodes);
   const changes = [...ofFields, ...(ofFilters ?? []), ...ofCodes];
   const kept = ofFilters === null ? study : filters;
   if (changes.length > 0) {
-    await revise(transaction, study.key, now, kept);
-    await recordStudyAudit(transaction, viewer, { ...study, name: now.name }, 'STUDY_UPDATED', changes);
+    await revise(transaction, study.key, { ...now, status }, kept);
+    await recordStudyAudit(
+      transaction,
+      viewer.userId,
+      { ...study, name: now.name },
+      'STUDY_UPDATED',
+      changes,
+    );
+    await completeWhenFilled(transaction, viewer.userId, { ...study, ...now, status });
   }
   for (const { filterTreeKey, filterSetKey } of [study, filters])
     if (filterSetKey === null && filterTreeKey !== kept.filterTreeKey)
       await retireTree(transaction, filterTreeKey);
-}
-
-/** @throws InvalidInputError for fewer places than submissions have taken; one whose time has run out takes none. */
-async function requirePlaces(transaction: Transaction, key: number, places: number): Promise<void> {
-  const [row] = await transaction.$queryRaw<{ taken: number }[]>(sql`
-    SELECT count(*)::int AS taken FROM submission WHERE study_key = ${key}::int
-      AND (status IN ('AWAITING_REVIEW', 'APPROVED')
-        OR (status = 'ACTIVE' AND (expires_at IS NULL OR expires_at > clock_timestamp())))`);
-  const taken = row?.taken ?? 0;
-  if (places >= taken) return;
-  const message = `Expected at least ${taken}: so many places are taken. Got ${places}.`;
-  throw new InvalidInputError([{ path: ['input', 'totalAvailablePlaces'], message }]);
 }
 
 /** What the audit log is to tell of new filters; null where they are the same as before. */
@@ -164,13 +162,14 @@ async function editCodes(
 async function revise(
   transaction: Transaction,
   key: number,
-  fields: OwnFields,
+  fields: OwnFields & { readonly status: StudyStatus },
   { filterTreeKey, filterSetKey }: StudyFilters,
 ): Promise<void> {
   await transaction.$executeRaw(sql`UPDATE study
     SET name = ${fields.name}, internal_name = ${fields.internalName}, description = ${fields.description},
       total_available_places = ${fields.totalAvailablePlaces}::int, maximum_minutes = ${fields.maximumMinutes}::int,
       filter_tree_key = ${filterTreeKey}::int, filter_set_key = ${filterSetKey}::int, revision = revision + 1,
+      status = ${fields.status}::study_status, is_filled = is_filled AND ${fields.status}::text = 'COMPLETED',
       updated_at = greatest(date_trunc('milliseconds', clock_timestamp()), updated_at + interval '1 millisecond')
     WHERE key = ${key}::int`);
 }

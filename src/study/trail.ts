@@ -1,4 +1,3 @@
-import type { Viewer } from '../access/viewer.ts';
 import { type AuditChange, changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { AuditAction } from '../database/prisma/client.ts';
@@ -54,17 +53,17 @@ export function filterChanges(before: ToldFilters, after: ToldFilters): AuditCha
   return from === null && to === null ? changes : [...changes, { field: 'filters', from, to }];
 }
 
-/** Writes down what was done to a study. */
+/** Writes down what was done to a study, and by whom; null for what a participant did. */
 export function recordStudyAudit(
   transaction: Transaction,
-  viewer: Viewer,
+  actorId: string | null,
   study: { readonly workspaceKey: number; readonly id: string; readonly name: string },
   action: AuditAction,
   changes: readonly AuditChange[],
 ): Promise<void> {
   return recordAudit(transaction, {
     workspaceKey: study.workspaceKey,
-    actorId: viewer.userId,
+    actorId,
     action,
     subject: { type: 'Study', id: study.id, name: study.name },
     changes,

@@ -74,7 +74,7 @@ export async function startNode(
   });
   const tokenUses = new TokenUses(database);
   const server = createServer({
-    store: { database, groupQueue: new KeyedQueue() },
+    store: { database, queue: new KeyedQueue() },
     tokenUses,
     corsOrigins: [],
     introspection: true,

@@ -30,6 +30,13 @@ const study = `study {
   completionCodes { code codeType actions { kind participantGroup { id } returnReason } } }`;
 const state = '... on InvalidStudyStateError { current allowed }';
 
+const submission = `submission {
+  id study { id } participant { id participantId } status enteredCode codeMatched returnRequested rejectionMessage
+  completionUrl startedAt expiresAt completedAt membershipChanges { id cause version } }`;
+const submissionState =
+  '... on InvalidSubmissionStateError { currentStatus: current allowedStatuses: allowed }';
+const full = '... on StudyFullError { study { id placesTaken totalAvailablePlaces } }';
+
 const answers = {
   createApiToken: { payload: `${token} token`, errors: notFound },
   revokeApiToken: { payload: 'revokedApiTokenId', errors: notFound },
@@ -111,6 +118,25 @@ const answers = {
   pauseStudy: { payload: study, errors: `${notFound} ${state}` },
   startStudy: { payload: study, errors: `${notFound} ${state}` },
   stopStudy: { payload: study, errors: `${notFound} ${state}` },
+  startSubmission: {
+    payload: submission,
+    errors: `${notFound} ${invalidIds} ${state} ${full} ... on AlreadySubmittedError { ${submission} }
+      ... on NotEligibleError { eligibility { isEligible participantId participant { id } study { id } reasons { rule path } } }`,
+  },
+  completeSubmission: {
+    payload: `${submission} membershipChanges { id version cause addedCount removedCount participantCount
+      participantGroup { id } actor { name } submission { id } }`,
+    errors: `${notFound} ${submissionState}`,
+  },
+  approveSubmission: { payload: submission, errors: `${notFound} ${submissionState}` },
+  approveSubmissions: {
+    payload: 'submissions { id status }',
+    errors: `${notFound} ... on InvalidSubmissionsError { issues {
+      index submissionId error { __typename message code ${submissionState} ${notFound} } } }`,
+  },
+  rejectSubmission: { payload: submission, errors: `${notFound} ${submissionState}` },
+  unrejectSubmission: { payload: submission, errors: `${notFound} ${submissionState} ${full} ${deleted}` },
+  returnSubmission: { payload: submission, errors: `${notFound} ${submissionState}` },
 } as const;
 
 /** What is selected of a filter, but for those below it. */
