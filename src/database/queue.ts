@@ -14,7 +14,7 @@ export class KeyedQueue {
   readonly #patienceMilliseconds: number;
   readonly #capacity: number;
 
-  constructor(patienceMilliseconds = 20_000, capacity = 2_000) {
+  constructor(patienceMilliseconds = 30_000, capacity = 2_000) {
     this.#patienceMilliseconds = patienceMilliseconds;
     this.#capacity = capacity;
   }

@@ -2,6 +2,7 @@ import type { Submission } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
+import { heldOff } from '../erasure/lock.ts';
 import type { LockedStudy } from '../study/access.ts';
 import { effectiveStatus } from '../study/open.ts';
 
@@ -33,12 +34,21 @@ export type HeldStudy = Pick<
   'key' | 'id' | 'workspaceKey' | 'name' | 'status' | 'totalAvailablePlaces' | 'maximumMinutes'
 >;
 
-/** Locks studies by id: whoever edits a submission does, so that places are counted and taken by one at a time. */
-export function holdStudies(transaction: Transaction, keys: readonly number[]): Promise<HeldStudy[]> {
+/**
+ * Holds erasures off and locks studies of these workspaces, by id: whoever edits a submission does, so that places are
+ * counted and taken by one at a time.
+ */
+export function holdStudies(
+  transaction: Transaction,
+  workspaceKeys: readonly number[],
+  keys: readonly number[],
+): Promise<HeldStudy[]> {
+  const sorted = workspaceKeys.toSorted((a, b) => a - b);
   return transaction.$queryRaw<HeldStudy[]>(sql`
     SELECT key, id, workspace_key AS "workspaceKey", name, status::text AS status,
       total_available_places AS "totalAvailablePlaces", maximum_minutes AS "maximumMinutes"
-    FROM study WHERE key = ANY(${keys}::int[]) ORDER BY id FOR NO KEY UPDATE`);
+    FROM study, (SELECT count(${heldOff(sql`workspace.key`)}) FROM unnest(${sorted}::int[]) AS workspace(key)) AS held
+    WHERE key = ANY(${keys}::int[]) ORDER BY id FOR NO KEY UPDATE OF study`);
 }
 
 /** A submission whose row this transaction has locked. */

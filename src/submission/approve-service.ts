@@ -1,7 +1,6 @@
 import { requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { holdOffErasures } from '../erasure/lock.ts';
 import { DomainError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -55,9 +54,9 @@ async function approve(
   found: readonly FoundSubmission[],
   authorize: () => Promise<void>,
 ): Promise<Approved> {
-  const workspaceKeys = [...new Set(found.map(({ workspaceKey }) => workspaceKey))].sort((a, b) => a - b);
-  for (const workspaceKey of workspaceKeys) await holdOffErasures(transaction, workspaceKey);
-  const studies = await holdStudies(transaction, [...new Set(found.map(({ studyKey }) => studyKey))]);
+  const workspaceKeys = new Set(found.map(({ workspaceKey }) => workspaceKey));
+  const studyKeys = new Set(found.map(({ studyKey }) => studyKey));
+  const studies = await holdStudies(transaction, [...workspaceKeys], [...studyKeys]);
   await authorize();
   const submissionKeys = found.map(({ key }) => key);
   const locked = await lockSubmissions(transaction, submissionKeys);

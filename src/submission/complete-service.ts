@@ -79,8 +79,7 @@ export async function handInCode(
   authorize: () => Promise<unknown>,
 ): Promise<{ submissionKey: number }> {
   const { found, code, actorId } = handIn;
-  await holdOffErasures(transaction, found.workspaceKey);
-  const [study] = await holdStudies(transaction, [found.studyKey]);
+  const [study] = await holdStudies(transaction, [found.workspaceKey], [found.studyKey]);
   await authorize();
   const [submission] = await lockSubmissions(transaction, [found.key]);
   if (study === undefined || submission === undefined) throw new Error(`Submission ${found.key} is gone`);

@@ -3,7 +3,6 @@ import { requireRoleNow, requireWriting } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -49,8 +48,7 @@ export async function moveSubmission(
     inTransaction(database, (transaction) => {
       const authorize = () => requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
       return once(transaction, viewer, call, authorize, async () => {
-        await holdOffErasures(transaction, workspaceKey);
-        const [study] = await holdStudies(transaction, [studyKey]);
+        const [study] = await holdStudies(transaction, [workspaceKey], [studyKey]);
         await authorize();
         const [submission] = await lockSubmissions(transaction, [key]);
         if (study === undefined || submission === undefined) throw new Error(`Submission ${key} is gone`);

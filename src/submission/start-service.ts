@@ -6,7 +6,6 @@ import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { loadEligibilities, pairKey } from '../eligibility/loaders.ts';
-import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -47,8 +46,7 @@ export async function startSubmission(
       const authorize = () =>
         requireRoleNow(transaction, viewer, found.workspaceKey, 'COLLABORATOR', globalId);
       return once(transaction, viewer, call, authorize, async () => {
-        await holdOffErasures(transaction, found.workspaceKey);
-        const [study] = await holdStudies(transaction, [found.key]);
+        const [study] = await holdStudies(transaction, [found.workspaceKey], [found.key]);
         if (study === undefined) throw new NotFoundError(globalId);
         await authorize();
         await requirePlaceFor(database, transaction, study, participantId);
