@@ -25,6 +25,7 @@ import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
 import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
+import { withDoor } from './submission/door.ts';
 
 /** What the server is made of. It reads no environment: everything comes in here. */
 export interface ServerDependencies {
@@ -49,13 +50,16 @@ export interface ServerDependencies {
   readonly logError: (error: unknown, details: UnexpectedError) => void;
 }
 
-/** The HTTP server: GraphQL and GraphiQL at `/graphql`, `/health` and `/ready`. It does not listen yet. */
+/**
+ * The HTTP server: GraphQL and GraphiQL at `/graphql`, the door for surveys at `/submissions/complete`, `/health` and
+ * `/ready`. It does not listen yet.
+ */
 export function createServer(dependencies: ServerDependencies): Server {
   const { rateLimits, limits } = dependencies;
   const requestMilliseconds = dependencies.requestSeconds * 1_000;
   const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
   const gateway = limitBody(createGateway(dependencies), { ...dependencies, ...limits }, fine);
-  const handler = withHealth(withCheckedHead(gateway), dependencies.isReady);
+  const handler = withHealth(withDoor(withCheckedHead(gateway), dependencies), dependencies.isReady);
   return createHttpServer(
     {
       requestTimeout: requestMilliseconds,

@@ -35,8 +35,8 @@ export async function completeByLink(writing: Writing, key: string, code: string
   }
 }
 
-/** The code as it can be stored: PostgreSQL's texts take no NUL, and no half of a surrogate pair. */
-function readableCode(code: string): string {
+/** The code as it can be stored: PostgreSQL's texts take no NUL, and no half of a surrogate pair. Empty where nothing is left. */
+export function readableCode(code: string): string {
   return code
     .replace(/\p{Cc}/gu, '')
     .toWellFormed()

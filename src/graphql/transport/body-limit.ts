@@ -4,6 +4,7 @@ import { type JsonLimits, jsonShapeError } from '../limits/json-shape.ts';
 import { limitError } from '../limits/limit-error.ts';
 import { corsHeaders } from './cors.ts';
 import { refuseBody } from './refuse-body.ts';
+import { hasBody } from './unwanted-body.ts';
 
 export interface BodyLimits extends JsonLimits {
   readonly maxBodyBytes: number;
@@ -54,11 +55,6 @@ export function limitBody(
       handler(Object.assign(request, { body: new CollectedBody(body) }), response);
     });
   };
-}
-
-// HTTP/1.1 announces every body by one of these two; Node's parser refuses both at once.
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function essence({ headers }: IncomingMessage): string {

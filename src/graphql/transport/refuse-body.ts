@@ -1,13 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { writeJson } from './send-json.ts';
-
-/** How long a refused upload is still read and thrown away, in ms: closed at once, its sender would never see why. */
-const lingerMs = 1_000;
-
-/** How much of it at most, and in how many pieces: whoever sends more has had the time to read the answer. */
-const lingerBytes = 4_194_304;
-const lingerPieces = 1_024;
+import { endAfterBody } from './unwanted-body.ts';
 
 interface Refusal {
   readonly status: number;
@@ -24,19 +18,5 @@ export function refuseBody(
   const { http: _internal, ...extensions } = error.extensions;
   const body = { errors: [{ message: error.message, extensions }] };
   writeJson(response, status, body, { ...headers, Connection: 'close' });
-  const close = () => void response.end();
-  if (request.complete) {
-    close();
-    return;
-  }
-  let [bytes, pieces] = [0, 0];
-  const timer = setTimeout(close, lingerMs);
-  request
-    .on('data', (piece: Buffer) => {
-      bytes += piece.length;
-      pieces += 1;
-      if (bytes > lingerBytes || pieces > lingerPieces) request.destroy();
-    })
-    .once('end', close)
-    .once('close', () => clearTimeout(timer));
+  endAfterBody(request, response);
 }
