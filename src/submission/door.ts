@@ -77,8 +77,7 @@ function isFetchedAhead({ headers }: IncomingMessage): boolean {
 /** Key and code of a link; empty where there is none, or more than one. Escapes that are none stand for themselves. */
 function readLink(url: string): { readonly key: string; readonly code: string } {
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
-  // Node reads a head as Latin-1; what a client doesn't escape is UTF-8.
-  const parameters = new URLSearchParams(Buffer.from(query, 'latin1').toString());
+  const parameters = new URLSearchParams(query);
   const only = (name: string) => {
     const [value = '', ...others] = parameters.getAll(name);
     return others.length === 0 ? value : '';
@@ -89,8 +88,15 @@ function readLink(url: string): { readonly key: string; readonly code: string } 
 function pageFor(error: unknown, { logError }: DoorSettings): Page {
   if (error instanceof BusyError) return busyPage(busySeconds);
   const requestId = currentRequestId() ?? randomUUID();
-  logError(error, { requestId, path: undefined });
+  logError(withoutDetails(error), { requestId, path: undefined });
   return failedPage(requestId);
+}
+
+/** PostgreSQL adds the row that it refused to an error's details: the key and the code stand in it. */
+function withoutDetails(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  return Object.assign(new Error(message), { name, stack });
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, html }: Page): void {
