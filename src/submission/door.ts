@@ -5,6 +5,7 @@ import { secondsUntil } from '../graphql/rate-limit/rate-limit-error.ts';
 import type { RateLimits } from '../graphql/rate-limit/rate-limits.ts';
 import { refusalPoints } from '../graphql/rate-limit/settings.ts';
 import type { UnexpectedError } from '../graphql/transport/masking.ts';
+import { originForm } from '../graphql/transport/request-head.ts';
 import { currentRequestId } from '../graphql/transport/request-id.ts';
 import { endAfterBody, hasBody } from '../graphql/transport/unwanted-body.ts';
 import type { Writing } from '../participant-group/access.ts';
@@ -45,7 +46,7 @@ export function withDoor(handler: RequestListener, settings: DoorSettings): Requ
   const paths = new Set([linkPath]);
   if (publicUrl) paths.add(new URL(publicUrl + linkPath).pathname);
   return (request, response) => {
-    if (!paths.has(request.url?.split(/[?#]/, 1)[0] ?? '')) return handler(request, response);
+    if (!paths.has(originForm(request.url).split(/[?#]/, 1)[0] ?? '')) return handler(request, response);
     void answer(request, settings)
       .catch((error) => pageFor(error, settings))
       .then((page) => send(request, response, page));

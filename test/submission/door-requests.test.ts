@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startApp, startNode } from '../support/app.ts';
-import { createSurvey, follow, followRaw, rowOf, startGo, titleOf } from './survey.ts';
+import { startApp } from '../support/app.ts';
+import { createSurvey, follow, rowOf, startGo, titleOf } from './survey.ts';
 
 const origin = 'https://app.example';
 const app = await startApp({ corsOrigins: [origin] });
@@ -152,72 +152,5 @@ describe('another method', () => {
       const body = new URLSearchParams({ key, cc: 'RIGHT' });
       expect(await follow(app, '', { method: 'POST', body })).toMatchObject({ status: 405 });
     });
-  });
-});
-
-describe('a request made by hand', () => {
-  const head = (line: string, ...headers: string[]) =>
-    [`${line} HTTP/1.1`, 'Host: x', 'Connection: close', ...headers].join('\r\n');
-
-  it('is answered, and its connection closed, although its body never ends', async () => {
-    const go = await someone();
-    const line = `GET /submissions/complete?key=${go.key}&cc=RIGHT HTTP/1.1\r\nHost: x`;
-    const started = performance.now();
-    const text = await followRaw(app, `${line}\r\nContent-Length: 99999999999`, Buffer.alloc(65_536));
-    expect(text).toMatch(/^HTTP\/1.1 200 OK\r\n(.+\r\n)*Connection: close\r\n/);
-    expect(text).toContain('</html>');
-    expect(performance.now() - started).toBeLessThan(5_000);
-    expect(await rowOf(app, go)).toMatchObject({ status: 'APPROVED' });
-  });
-
-  it('is cut off where it goes on sending', async () => {
-    const endless = Buffer.alloc(16_777_216, 'x');
-    const line = 'POST /submissions/complete HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999';
-    const started = performance.now();
-    await followRaw(app, line, endless);
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
-
-  it.each([
-    ['letters that are not escaped', 'key=nobody&cc=Gr\u00fc\u00dfe', 400],
-    ['a fragment', 'key=nobody#&cc=RIGHT', 400],
-    ['ten thousand parameters', `${'a&'.repeat(5_000)}cc=RIGHT`, 404],
-    ['a URL past what a head may hold', `key=nobody&cc=${'x'.repeat(20_000)}`, 431],
-    ['no query', '', 400],
-    ['nothing but marks', '?&=&%&&?=', 400],
-  ])('with %s is refused', async (_what, query, status) => {
-    const text = await followRaw(app, head(`GET /submissions/complete?${query}`));
-    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  });
-
-  it.each(['/submissions/complete/', '/submissions', '/Submissions/Complete', '/x/submissions/complete'])(
-    'for %s finds nothing',
-    async (path) => {
-      expect((await fetch(new URL(path, app.url))).status).toBe(404);
-    },
-  );
-});
-
-describe('the link that the API gives out', () => {
-  it('leads to where the request had reached the gateway, unless there is a PUBLIC_URL', async () => {
-    const { completionUrl } = await someone();
-    expect(completionUrl).toMatch(
-      /^http:\/\/127\.0\.0\.1:\d+\/submissions\/complete\?key=[0-9a-f]{8}-[0-9a-f-]{27}$/,
-    );
-    const go = await someone();
-    expect((await fetch(`${go.completionUrl}&cc=RIGHT`)).status).toBe(200);
-    expect(await rowOf(app, go)).toMatchObject({ status: 'APPROVED' });
-  });
-
-  it('leads to PUBLIC_URL where there is one, and its path is served as well as without it', async () => {
-    const publicUrl = 'https://lab.example/roll%20call/v1';
-    const node = await startNode({ url: app.databaseUrl, query: app.sql }, { publicUrl });
-    const [stripped, kept] = [await startGo(node, survey, 'q1'), await startGo(node, survey, 'q2')];
-    expect(stripped.completionUrl).toBe(`${publicUrl}/submissions/complete?key=${stripped.key}`);
-    const { pathname, search } = new URL(kept.completionUrl);
-    expect((await fetch(new URL(`${pathname}${search}&cc=RIGHT`, node.url))).status).toBe(200);
-    expect(await rowOf(app, kept)).toMatchObject({ status: 'APPROVED' });
-    expect((await follow(node, `key=${stripped.key}&cc=RIGHT`)).status).toBe(200);
-    expect(await rowOf(app, stripped)).toMatchObject({ status: 'APPROVED' });
   });
 });

@@ -10,8 +10,7 @@ const longestAccept = 1_000;
  */
 export function withCheckedHead(handler: RequestListener, endpoint = '/graphql'): RequestListener {
   return (request, response) => {
-    // The absolute form, as a proxy is sent it, means the same.
-    request.url = request.url?.replace(/^https?:\/\/[^/?#]*(?=\/)/i, '') ?? '';
+    request.url = originForm(request.url);
     if (request.url.split(/[?#]/, 1)[0] !== endpoint) {
       response.writeHead(404, { 'Content-Length': 0 }).end();
       return;
@@ -21,6 +20,11 @@ export function withCheckedHead(handler: RequestListener, endpoint = '/graphql')
     writeJson(response, 400, { errors: [{ message: problem, extensions: { code: 'BAD_REQUEST' } }] });
     response.end();
   };
+}
+
+/** Path and query that a request is for. The absolute form, as a proxy is sent it, means the same. */
+export function originForm(url = ''): string {
+  return url.replace(/^https?:\/\/[^/?#]*(?=\/)/i, '');
 }
 
 function problemOf({ headers: { host = 'localhost', accept = '' } }: IncomingMessage): string | undefined {
