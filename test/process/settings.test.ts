@@ -4,6 +4,8 @@ import { makeDataDirectory, Program, serverPid } from './gateway.ts';
 
 const bad: [name: string, value: string][] = [
   ['PORT', 'abc'],
+  ['PUBLIC_URL', 'lab.example'],
+  ['PUBLIC_URL', 'https://lab.example/?from=mail'],
   ['CORS_ORIGINS', 'foo'],
   ['DATABASE_URL', 'mysql://127.0.0.1/x'],
   ['SEED_DEMO', 'perhaps'],

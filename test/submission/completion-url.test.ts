@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startApp, startNode } from '../support/app.ts';
+import { mutate } from '../support/documents.ts';
 import { createSurvey, follow, rowOf, startGo } from './survey.ts';
 
 const app = await startApp();
@@ -25,5 +26,18 @@ describe('the link that the API gives out', () => {
     expect(await rowOf(app, kept)).toMatchObject({ status: 'APPROVED' });
     expect((await follow(node, `key=${stripped.key}&cc=RIGHT`)).status).toBe(200);
     expect(await rowOf(app, stripped)).toMatchObject({ status: 'APPROVED' });
+  });
+
+  it('is for collaborators and admins alone, and not for tokens that only read', async () => {
+    const { submissionId } = await startGo(app, survey, 'q3');
+    const { admin, collaborator, viewer } = survey.lab;
+    const created = await mutate(app, admin.token, 'createApiToken', { name: 'Reader', readOnly: true });
+    const read = async (token: string) => {
+      const query = 'query ($id: ID!) { node(id: $id) { ... on Submission { completionUrl } } }';
+      return (await app.ask(token, query, { id: submissionId })).data.node.completionUrl;
+    };
+    const link = expect.stringContaining('/submissions/complete?key=');
+    expect([await read(collaborator.token), await read(admin.token)]).toEqual([link, link]);
+    expect([await read(viewer.token), await read(created.token)]).toEqual([null, null]);
   });
 });

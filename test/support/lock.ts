@@ -34,7 +34,7 @@ export async function holdTokens(databaseUrl: string): Promise<() => Promise<voi
 /** Lets nobody write to a table until told: whoever is about to waits, with all that they have read and locked. */
 export async function holdTable(
   databaseUrl: string,
-  table: 'membership' | 'audit_entry',
+  table: 'membership' | 'audit_entry' | 'submission',
 ): Promise<() => Promise<void>> {
   return (await hold(databaseUrl, `LOCK TABLE ${table} IN SHARE MODE`)).release;
 }
