@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { createSurvey, followRaw, rowOf, startGo } from './survey.ts';
+import { holdGroup, untilWaiting } from '../support/lock.ts';
+import { createSurvey, follow, followRaw, rowOf, startGo } from './survey.ts';
 
 const app = await startApp();
 const survey = await createSurvey(app);
@@ -30,6 +32,21 @@ describe('a request made by hand', () => {
     const started = performance.now();
     await followRaw(app, line, endless);
     expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['', ''],
+    [', in the middle of a body', '\r\nContent-Length: 1000'],
+  ])('counts although its sender hung up before the answer%s', async (_when, header) => {
+    const go = await someone();
+    const release = await holdGroup(app.databaseUrl, survey.finishersId);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.write(`GET /submissions/complete?key=${go.key}&cc=RIGHT HTTP/1.1\r\nHost: x${header}\r\n\r\n`);
+    await untilWaiting(app);
+    socket.destroy();
+    await release();
+    await expect.poll(() => rowOf(app, go)).toMatchObject({ status: 'APPROVED' });
+    expect((await follow(app, `key=${go.key}&cc=RIGHT`)).status).toBe(200);
   });
 
   it('may name the host in its line, as a proxy is sent it', async () => {
