@@ -73,6 +73,20 @@ describe('the points of an address', () => {
     expect(await rowOf(app, go)).toEqual(row);
   });
 
+  it('are not counted again, nor asked of Redis, once they are known to be used up', async () => {
+    const rateLimits = limited({ anonymous: 5 });
+    let charges = 0;
+    const charge: typeof rateLimits.charge = (...given) => {
+      charges++;
+      return rateLimits.charge(...given);
+    };
+    const node = await startNode(testDatabase, { rateLimits: { ...rateLimits, charge } });
+    const query = `key=${(await someone()).key}&cc=RIGHT`;
+    const statuses = [];
+    for (let sent = 0; sent < 3; sent++) statuses.push((await follow(node, query)).status);
+    expect([statuses, charges]).toEqual([[200, 429, 429], 1]);
+  });
+
   it('are not saved by a token', async () => {
     const node = await start({ anonymous: 5 });
     const { token } = survey.lab.admin;
