@@ -78,5 +78,38 @@ describe.each(Object.entries(losses))('when %s while the mutation waited', (what
   });
 });
 
+/** Holds the answer that a mutation gave under a key; letting go takes the right away in the same moment. */
+async function holdAnswer({ userId }: Person) {
+  const client = new pg.Client({ connectionString: app.databaseUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT 1 FROM idempotency_key WHERE user_id = $1 FOR UPDATE', [userId]);
+  return async (loss: string) => {
+    await client.query(loss, [userId]);
+    await client.query('COMMIT');
+    await client.end();
+  };
+}
+
+describe.each(Object.entries(losses))('when %s while the mutation was repeated', (what, loss) => {
+  const affected = mutationNames.filter(
+    (name) => isKeyed(name) && (what !== 'the member was removed' || isForMembers(name)),
+  );
+
+  it.each(affected)('%s does not answer again', async (mutation) => {
+    const { person, input } = await prepare(mutation);
+    const repeated = { ...input, idempotencyKey: `${mutation} ${what}` };
+    const ask = () => app.ask(person.token, mutationDocument(mutation), { input: repeated });
+    const first = await ask();
+    expect(first.data[mutation].__typename).toMatch(/Payload$/);
+    const release = await holdAnswer(person);
+    const answering = ask();
+    await untilWaiting(app);
+    await release(loss);
+    const { data } = await answering;
+    expect(data[mutation].__typename).toMatch(/^(NotFound|Forbidden)Error$/);
+  });
+});
+
 /** Everything that a mutation could have changed, but for what the loss itself did. */
 const everything = () => stored(app, { counted: ['api_token', 'workspace_member', 'idempotency_key'] });

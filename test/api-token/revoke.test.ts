@@ -1,8 +1,11 @@
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeGlobalId } from '../../src/global-id.ts';
 import { startApp, startNode } from '../support/app.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { mutate } from '../support/documents.ts';
 import { createLab } from '../support/factories.ts';
+import { untilWaiting } from '../support/lock.ts';
 
 const app = await startApp();
 const { workspaceId, admin, collaborator, stranger } = await createLab(app);
@@ -11,6 +14,22 @@ const make = (token: string, input: object = {}) =>
   mutate(app, token, 'createApiToken', { name: 'To be revoked', ...input });
 const revoke = (token: string, apiTokenId: string) => mutate(app, token, 'revokeApiToken', { apiTokenId });
 const status = async (token: string) => (await app.post(token, '{ viewer { email } }')).status;
+
+/** Locks a token's row; letting go revokes it in the same moment. */
+async function holdToken(databaseUrl: string, apiTokenId: string) {
+  const id = decodeGlobalId(apiTokenId)?.key;
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT 1 FROM api_token WHERE id = $1 FOR UPDATE', [id]);
+  return {
+    async revoke() {
+      await client.query('UPDATE api_token SET revoked_at = now() WHERE id = $1', [id]);
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
 
 describe('revokeApiToken', () => {
   it('makes a token good for nothing from the next request on', async () => {
@@ -62,6 +81,17 @@ describe('revokeApiToken', () => {
     const wide = await make(admin.token);
     expect(await revoke(narrowed.token, wide.apiToken.id)).toMatchObject({ __typename: 'NotFoundError' });
     expect(await status(wide.token)).toBe(200);
+  });
+
+  it('is refused to a token that was revoked while it waited', async () => {
+    const { token: spent, apiToken } = await make(admin.token);
+    const other = await make(admin.token);
+    const held = await holdToken(app.databaseUrl, apiToken.id);
+    const answering = revoke(spent, other.apiToken.id);
+    await untilWaiting(app);
+    await held.revoke();
+    expect(await answering).toMatchObject({ __typename: 'ForbiddenError' });
+    expect(await status(other.token)).toBe(200);
   });
 
   it('is not kept waiting by whoever goes on using the token', async () => {

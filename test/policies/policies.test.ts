@@ -21,6 +21,8 @@ const guards = ['test/access/', 'test/api-token/', 'test/invitation/', 'test/wor
 const others = [
   'test/participant-group/',
   'test/study/',
+  'test/filter-set/',
+  'test/eligibility/',
   'test/workspace/',
   'test/relay/cursors',
   'test/idempotency/',
