@@ -12,6 +12,7 @@ import { exampleTabs } from './demo/tabs.ts';
 import { type Environment, readEnvironment, SettingError } from './environment.ts';
 import { openRateLimits, type RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { isLoopbackHost } from './graphql/transport/graphiql.ts';
+import { withoutRows } from './graphql/transport/masking.ts';
 import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
@@ -143,7 +144,9 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
 
 function sweep({ database }: OpenStore, logger: Logger, sweepers: readonly Sweeper[]): void {
   for (const sweeper of sweepers)
-    inTransaction(database, sweeper).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+    inTransaction(database, sweeper).catch((error) =>
+      logger.warn({ err: withoutRows(error) }, 'Sweeping failed'),
+    );
 }
 
 function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {

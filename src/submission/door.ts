@@ -4,7 +4,7 @@ import { BusyError } from '../errors.ts';
 import { secondsUntil } from '../graphql/rate-limit/rate-limit-error.ts';
 import type { RateLimits } from '../graphql/rate-limit/rate-limits.ts';
 import { refusalPoints } from '../graphql/rate-limit/settings.ts';
-import type { UnexpectedError } from '../graphql/transport/masking.ts';
+import { type UnexpectedError, withoutRows } from '../graphql/transport/masking.ts';
 import { originForm } from '../graphql/transport/request-head.ts';
 import { currentRequestId } from '../graphql/transport/request-id.ts';
 import { endAfterBody, hasBody } from '../graphql/transport/unwanted-body.ts';
@@ -89,15 +89,8 @@ function readLink(url: string): { readonly key: string; readonly code: string } 
 function pageFor(error: unknown, { logError }: DoorSettings): Page {
   if (error instanceof BusyError) return busyPage(busySeconds);
   const requestId = currentRequestId() ?? randomUUID();
-  logError(withoutDetails(error), { requestId, path: undefined });
+  logError(withoutRows(error), { requestId, path: undefined });
   return failedPage(requestId);
-}
-
-/** PostgreSQL adds the row that it refused to an error's details: the key and the code stand in it. */
-function withoutDetails(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
-  return Object.assign(new Error(message), { name, stack });
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, html }: Page): void {
