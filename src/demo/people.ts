@@ -7,6 +7,7 @@ export const demoIds = {
   attention: '019a0000-0000-7000-8000-000000000022',
   group: (number: number) => `019a0000-0000-7000-8000-0000000001${String(number).padStart(2, '0')}`,
   study: (number: number) => `019a0000-0000-7000-8000-0000000002${String(number).padStart(2, '0')}`,
+  submission: (number: number) => `019a0000-0000-7000-8000-0000000003${String(number).padStart(2, '0')}`,
 } as const;
 
 /** The participant ID of a demonstration participant, 0–499: 24 hexadecimal digits. */

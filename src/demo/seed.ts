@@ -10,6 +10,7 @@ import { nameKey } from '../participant-group/rules.ts';
 import { demoIds } from './people.ts';
 import { type DemoEdit, type DemoGroup, demoStory } from './story.ts';
 import { seedStudies } from './studies.ts';
+import { seedSubmissions } from './submissions.ts';
 
 const seedLock = 72_707_370;
 
@@ -40,6 +41,7 @@ async function seed(transaction: Transaction): Promise<void> {
   for (const [index, group] of demoStory.entries())
     await seedGroup(transaction, workspaceKey, index + 1, group);
   await seedStudies(transaction, workspaceKey);
+  await seedSubmissions(transaction);
   await spreadOverWeeks(transaction);
 }
 
@@ -132,17 +134,23 @@ async function seedEdit(
   return applyChange(transaction, group, { ...edits[kind], note, actorId: demoIds[by] });
 }
 
-/** Lets the story have taken weeks, so that there is a past to look at: the newest change is a day old. */
+/**
+ * Lets the story have taken weeks, so that there is a past to look at: the newest edit by hand is a day older than the
+ * publication of wave 2, whose submissions have times of their own.
+ */
 async function spreadOverWeeks(transaction: Transaction): Promise<void> {
   await transaction.$executeRaw`
     UPDATE membership_change AS change
-    SET occurred_at = occurred_at - make_interval(days => 1 + 14 * (participant_group.version - change.version))
-    FROM participant_group WHERE participant_group.key = change.group_key`;
+    SET occurred_at = occurred_at - make_interval(days => 21 + 14 * (by_hand.last - change.version))
+    FROM (SELECT group_key, max(version) AS last FROM membership_change WHERE submission_key IS NULL GROUP BY group_key)
+      AS by_hand WHERE by_hand.group_key = change.group_key AND change.submission_key IS NULL`;
   await transaction.$executeRaw`
     UPDATE participant_group SET last_change_at = change.last, created_at = now() - interval '60 days' + make_interval(hours => key),
       updated_at = now() - interval '60 days' + make_interval(hours => key)
     FROM (SELECT group_key, min(occurred_at) AS first, max(occurred_at) AS last FROM membership_change GROUP BY group_key)
       AS change WHERE change.group_key = participant_group.key`;
+  await transaction.$executeRaw`
+    UPDATE study SET created_at = now() - interval '60 days', updated_at = now() - interval '60 days'`;
   await transaction.$executeRaw`UPDATE audit_entry SET occurred_at = now() - interval '60 days'`;
   await transaction.$executeRaw`
     UPDATE audit_entry SET occurred_at = participant_group.created_at

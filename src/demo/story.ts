@@ -54,7 +54,7 @@ export const demoStory: readonly DemoGroup[] = [
   },
   {
     name: 'Wave 2 invited',
-    description: 'The completers of wave 1 who agreed to come back.',
+    description: 'The completers of wave 1 who agreed to come back, and have not yet.',
     project: 'memory',
     edits: [
       {
@@ -112,5 +112,11 @@ export const demoStory: readonly DemoGroup[] = [
         note: 'Signed up on the web site',
       },
     ],
+  },
+  {
+    name: 'Wave 2 completers',
+    description: 'Filled by the completion codes of wave 2; nobody keeps it by hand.',
+    project: 'memory',
+    edits: [],
   },
 ];

@@ -50,7 +50,8 @@ export async function startSubmission(
         if (study === undefined) throw new NotFoundError(globalId);
         await authorize();
         await requirePlaceFor(database, transaction, study, participantId);
-        return { submissionKey: await insertSubmission(transaction, study, participantId) };
+        const made = await insertSubmission(transaction, study, { id: uuidv7(), participantId });
+        return { submissionKey: made };
       });
     }),
   );
@@ -100,15 +101,16 @@ async function requireEligible(
   throw new NotEligibleError({ studyKey: key, participantId, participantKey, verdict: explain() });
 }
 
-async function insertSubmission(
+/** Writes the submission of somebody who may start; answers with its key. */
+export async function insertSubmission(
   transaction: Transaction,
   { key, workspaceKey, maximumMinutes }: HeldStudy,
-  participantId: string,
+  { id, participantId }: { readonly id: string; readonly participantId: string },
 ): Promise<number> {
   const [participantKey] = await ensureParticipants(transaction, workspaceKey, [participantId]);
   const [made] = await transaction.$queryRaw<{ key: number }[]>(sql`
     INSERT INTO submission (id, workspace_key, study_key, participant_key, started_at, expires_at)
-    SELECT ${uuidv7()}::uuid, ${workspaceKey}::int, ${key}::int, ${participantKey}::int, now.at,
+    SELECT ${id}::uuid, ${workspaceKey}::int, ${key}::int, ${participantKey}::int, now.at,
       now.at + make_interval(mins => ${maximumMinutes}::int)
     FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at) AS now RETURNING key`);
   if (made === undefined) throw new Error('No submission was made');
