@@ -65,7 +65,7 @@ query PreviewFilters($workspaceId: ID!, $filters: [StudyFilterInput!]!) {
     },
   },
   {
-    query: `# A study for the completers of wave 1.
+    query: `# Wave 3, for those whom wave 2's codes put into a group. Its own codes say what happens at its end.
 mutation CreateStudy($input: CreateStudyInput!) {
   createStudy(input: $input) {
     __typename
@@ -75,6 +75,15 @@ mutation CreateStudy($input: CreateStudyInput!) {
         name
         status
         eligibleParticipantCount
+        completionCodes {
+          code
+          actions {
+            kind
+            participantGroup {
+              name
+            }
+          }
+        }
       }
     }
     ... on Error {
@@ -90,8 +99,23 @@ mutation CreateStudy($input: CreateStudyInput!) {
         name: 'Memory, wave 3',
         totalAvailablePlaces: 100,
         filters: [
-          { participantGroupAllowlist: { participantGroupIds: [groupId(2)] } },
+          { participantGroupAllowlist: { participantGroupIds: [groupId(7)] } },
           { participantGroupBlocklist: { participantGroupIds: [groupId(4)] } },
+        ],
+        completionCodes: [
+          {
+            code: 'DONE',
+            codeType: 'COMPLETED',
+            actions: [
+              { kind: 'AUTOMATICALLY_APPROVE' },
+              { kind: 'ADD_TO_PARTICIPANT_GROUP', participantGroupId: groupId(6) },
+            ],
+          },
+          {
+            code: 'FAILED',
+            codeType: 'FAILED_ATTENTION_CHECK',
+            actions: [{ kind: 'ADD_TO_PARTICIPANT_GROUP', participantGroupId: groupId(4) }],
+          },
         ],
       },
     },

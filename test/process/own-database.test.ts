@@ -13,7 +13,7 @@ const DATA_DIR = await makeDataDirectory();
 
 const overview = `query ($id: ID!) { workspace(id: $id) {
   projects { totalCount } participants { totalCount }
-  participantGroups { nodes { id name participantCount version changes { nodes { version note } } } } } }`;
+  participantGroups { nodes { id name participantCount version changes { nodes { version cause note } } } } } }`;
 
 async function look(gateway: Awaited<ReturnType<typeof startGateway>>) {
   const { data } = await (await gateway.ask(overview, { id: workspaceId })).json();
@@ -35,10 +35,11 @@ describe('a gateway with a database of its own', () => {
     );
     const workspace = await look(gateway);
     expect(workspace).toMatchObject({ projects: { totalCount: 2 }, participants: { totalCount: 500 } });
-    expect(workspace.participantGroups.nodes).toHaveLength(6);
+    expect(workspace.participantGroups.nodes).toHaveLength(7);
     for (const { version, changes } of workspace.participantGroups.nodes) {
       expect(changes.nodes).toHaveLength(version);
-      for (const { note } of changes.nodes) expect(note).toMatch(/\w/);
+      for (const { cause, note } of changes.nodes)
+        expect(cause === 'COMPLETION_CODE' ? cause : note).toMatch(/\w/);
     }
     const page = await fetch(gateway.url, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toMatch(/graphiql/i);
