@@ -65,7 +65,8 @@ query PreviewFilters($workspaceId: ID!, $filters: [StudyFilterInput!]!) {
     },
   },
   {
-    query: `# Wave 3, for those whom wave 2's codes put into a group. Its own codes say what happens at its end.
+    query: `# Wave 3, for those whom wave 2's codes put into a group.
+# Its own codes say what happens at its end.
 mutation CreateStudy($input: CreateStudyInput!) {
   createStudy(input: $input) {
     __typename

@@ -44,8 +44,8 @@ mutation StartSubmission($input: StartSubmissionInput!) {
     variables: { input: { studyId, participantId: demoParticipantId(40) } },
   },
   {
-    query: `# Hands in wave 2's code for who is done: they are approved, and in the group.
-# Run it twice: the second time nothing happens, and the versions stay.
+    query: `# Hands in the code of who is done: approved, and in the group.
+# Run it twice: nothing happens, and the versions stay.
 mutation CompleteSubmission($input: CompleteSubmissionInput!) {
   completeSubmission(input: $input) {
     __typename
@@ -79,7 +79,8 @@ mutation CompleteSubmission($input: CompleteSubmissionInput!) {
     variables: { input: { submissionId: submissionId(20), code: 'DONE' } },
   },
   {
-    query: `# Who has a code to look at: a wrong one, one that asks for review, or one that asks for a return.
+    query: `# Whose code is to be looked at: it is wrong, or asks for review,
+# or for a return.
 query ListForReview($studyId: ID!) {
   study(id: $studyId) {
     name
