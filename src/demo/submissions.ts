@@ -12,11 +12,11 @@ import { type DemoSubmission, demoSubmissions } from './submission-story.ts';
 
 /** Lets participants take wave 2, once the demonstration's studies are there: what they hand in runs its actions. */
 export async function seedSubmissions(transaction: Transaction): Promise<void> {
-  const { key } = await transaction.study.findUniqueOrThrow({
+  const { key, workspaceKey } = await transaction.study.findUniqueOrThrow({
     where: { id: demoIds.study(2) },
-    select: { key: true },
+    select: { key: true, workspaceKey: true },
   });
-  const [study] = await holdStudies(transaction, [key]);
+  const [study] = await holdStudies(transaction, [workspaceKey], [key]);
   if (study === undefined) throw new Error('Wave 2 is gone');
   for (const [index, submission] of demoSubmissions.entries())
     await seedSubmission(transaction, study, demoIds.submission(index + 1), submission);
