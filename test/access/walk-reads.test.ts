@@ -19,6 +19,7 @@ import {
   insiders,
   nodePolicies,
   outsiders,
+  secretFields,
 } from './fixtures/policies.ts';
 
 const app = await startApp();
@@ -109,6 +110,15 @@ it.each(adminEdgeFields)('%s is null for everyone but admins', async (name) => {
       data.workspace.members.edges.map((edge: Record<string, unknown>) => edge[field ?? ''] === null),
     );
     expect([...values], actor).toEqual([!actor.endsWith('admin')]);
+  }
+});
+
+it.each(Object.entries(secretFields))('%s is null for those in the table alone', async (name, hidden) => {
+  const [type = '', field = ''] = name.split('.');
+  const query = `query ($id: ID!) { node(id: $id) { ... on ${type} { ${field} } } }`;
+  for (const actor of insiders) {
+    const { data } = await app.ask(actors[actor], query, { id: place[type] });
+    expect(data.node[field] === null, actor).toBe(hidden.includes(actor));
   }
 });
 

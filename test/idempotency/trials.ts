@@ -1,4 +1,5 @@
 import { encodeGlobalId } from '../../src/global-id.ts';
+import { type Standing, standingOf, submit } from '../submission/fixtures/submissions.ts';
 import type { App } from '../support/app.ts';
 import { type KeyedMutationName, mutate } from '../support/documents.ts';
 import { addMember, createGroup, createPerson, createProject, unknownId } from '../support/factories.ts';
@@ -77,6 +78,21 @@ async function studyMove({ app, token, workspaceId }: Place, ...before: StudyMov
     other: { studyId: await createStudy(app, token, projectId, {}, ...before) },
     refused: { studyId: over },
   };
+}
+
+/** Three submissions to a new study: two that can be moved, and one that is over. */
+async function submissions({ app, token, workspaceId }: Place, standing: Standing) {
+  const projectId = await createProject(app, token, workspaceId);
+  const studyId = await createStudy(app, token, projectId, {}, 'publishStudy');
+  const make = (each: Standing) => submit(app, token, { studyId, ...each });
+  return [await make(standing), await make(standing), await make({ moves: ['return'] })] as const;
+}
+
+/** A trial of a mutation that takes a submission, and what else it takes. */
+async function submissionMove(place: Place, mutation: string, rest: object = {}): Promise<Trial> {
+  const [wanted, another, over] = await submissions(place, standingOf(mutation));
+  const of = (submissionId: string) => ({ submissionId, ...rest });
+  return { input: of(wanted), other: of(another), refused: of(over) };
 }
 
 /** A trial of every mutation that takes a key. */
@@ -266,6 +282,25 @@ export const trials: Record<KeyedMutationName, (place: Place) => Promise<Trial>>
   pauseStudy: (place) => studyMove(place, 'publishStudy'),
   startStudy: (place) => studyMove(place, 'publishStudy', 'pauseStudy'),
   stopStudy: (place) => studyMove(place, 'publishStudy'),
+
+  startSubmission: async ({ app, token, workspaceId }) => {
+    const projectId = await createProject(app, token, workspaceId);
+    const studyId = await createStudy(app, token, projectId, {}, 'publishStudy');
+    await submit(app, token, { studyId, participantId: 'first' });
+    const who = (participantId: string) => ({ studyId, participantId });
+    return { input: who('second'), other: who('third'), refused: who('first') };
+  },
+
+  completeSubmission: (place) => submissionMove(place, 'completeSubmission', { code: 'ANY' }),
+  approveSubmission: (place) => submissionMove(place, 'approveSubmission'),
+  approveSubmissions: async (place) => {
+    const [wanted, another, over] = await submissions(place, standingOf('approveSubmissions'));
+    const of = (...submissionIds: string[]) => ({ submissionIds });
+    return { input: of(wanted), other: of(another), refused: of(wanted, over) };
+  },
+  rejectSubmission: (place) => submissionMove(place, 'rejectSubmission', { message: 'Too short' }),
+  unrejectSubmission: (place) => submissionMove(place, 'unrejectSubmission'),
+  returnSubmission: (place) => submissionMove(place, 'returnSubmission'),
 
   revertParticipantGroup: (place) => memberEdit(place, { toVersion: 0 }, { toVersion: 1 }, { toVersion: 7 }),
 };

@@ -124,6 +124,15 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
   { file: 'invitation/open.ts', from: 'invitation.redeemed_at IS NULL AND', to: '' },
   { file: 'invitation/open.ts', from: 'invitation.revoked_at IS NULL', to: 'true' },
   { file: 'invitation/open.ts', from: 'AND invitation.expires_at > clock_timestamp()', to: '' },
+  {
+    file: 'submission/type.ts',
+    from: 'isCollaborator(context, workspaceKey) ? enteredCode : null',
+    to: 'enteredCode',
+  },
+  { file: 'submission/type.ts', from: 'isCollaborator(context, workspaceKey) && context', to: 'context' },
+  { file: 'submission/type.ts', from: '&& context.viewer?.isReadOnly === false', to: '' },
+  { file: 'submission/type.ts', from: "&& includesRole(role, 'COLLABORATOR')", to: '' },
+  { file: 'submission/approve-service.ts', from: 'requireMovable(viewer, submission, globalId);', to: '' },
 ];
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they were
 

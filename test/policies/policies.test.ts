@@ -21,8 +21,9 @@ const guards = ['test/access/', 'test/api-token/', 'test/invitation/', 'test/wor
 const others = [
   'test/participant-group/',
   'test/study/',
-  'test/filter-set/',
+  'test/submission/',
   'test/eligibility/',
+  'test/filter-set/',
   'test/workspace/',
   'test/relay/cursors',
   'test/idempotency/',

@@ -138,7 +138,9 @@ function fill(
 ): unknown {
   const named = getNamedType(type);
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return path === null ? [] : [fill(nullable.ofType, name, ids, path.slice(1), id)];
+  // A list of texts or filters may be empty; one of what a mutation is about names that.
+  if (isListType(nullable) && path === null && named.name !== 'ID') return [];
+  if (isListType(nullable)) return [fill(nullable.ofType, name, ids, path?.slice(1) ?? null, id)];
   if (named.name === 'ID') return path === null ? ids[nodeTypeOf(name) ?? ''] : id;
   if (named.name === 'String') return ids[name] ?? `Name ${++counter}`;
   if (named.name === 'Int') return name === 'toVersion' ? 0 : 1;
@@ -173,12 +175,28 @@ export function mutationDocument(name: string): string {
   return `mutation ($input: ${field.args[0]?.type}) { ${name}(input: $input) { __typename ${selected.join(' ')} } }`;
 }
 
+const submissionIssue =
+  'index submissionId error { __typename code message ... on NotFoundError { id } ... on ForbiddenError { requiredRole } }';
+
+/** What a mutation answers with, or what it says of the first of several. */
+interface Answer {
+  readonly __typename: string;
+  readonly issues?: readonly { readonly error?: Answer }[];
+}
+
+/** The answer itself; where it tells what is wrong with each of several things, the error of the first. */
+export function firstRefusal<Given extends Answer>(answer: Given): Given {
+  const [issue] = answer.__typename === 'InvalidSubmissionsError' ? (answer.issues ?? []) : [];
+  return (issue?.error as Given | undefined) ?? answer;
+}
+
 function scalarsOf(name: string): string[] {
   const type = schema.getType(name);
   if (!isObjectType(type)) return [];
   return Object.values(type.getFields()).flatMap((field) => {
     const below = getNamedType(field.type);
     if (below.name === 'InputIssue') return [`${field.name} { path message }`];
+    if (below.name === 'SubmissionIssue') return [`${field.name} { ${submissionIssue} }`];
     // A revision and a status are both called so: of one answer they cannot both be asked for by that name.
     if (field.name === 'current') return [`current${below.name}: current`];
     return isObjectType(below) ? [] : [field.name];
