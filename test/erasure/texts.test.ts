@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createCodedStudy } from '../submission/fixtures/codes.ts';
+import { submit } from '../submission/fixtures/submissions.ts';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject, createWorkspace } from '../support/factories.ts';
@@ -163,6 +165,30 @@ describe('an erased ID is replaced', () => {
     const told = JSON.stringify(log);
     expect(told).not.toContain(id);
     expect(told).toContain(`Not for ${erased} ${erased}, sorry.`);
+  });
+
+  it('in what was handed in for a submission, why it was rejected and why its return was asked for', async () => {
+    const id = newId();
+    const projectId = await createProject(app, token, workspaceId);
+    const actions = [{ kind: 'REQUEST_RETURN', returnReason: `As ${id} did` }] as const;
+    const codes = [{ code: 'RIGHT', codeType: 'COMPLETED', actions }];
+    const studyId = await createCodedStudy(app, token, projectId, codes);
+    const wrong = await submit(app, token, { studyId, code: `I am ${id}` });
+    await perform('rejectSubmission', { submissionId: wrong, message: `The same as ${id}` });
+    const right = await submit(app, token, { studyId, participantId: id, code: 'RIGHT' });
+    const erased = await erase(id);
+    const fields = '... on Submission { enteredCode codeMatched rejectionMessage returnRequested }';
+    expect(await read(fields, wrong)).toEqual({
+      enteredCode: `I am ${erased}`,
+      codeMatched: false,
+      rejectionMessage: `The same as ${erased}`,
+      returnRequested: null,
+    });
+    expect(await read(fields, right)).toMatchObject({
+      enteredCode: 'RIGHT',
+      codeMatched: true,
+      returnRequested: `As ${erased} did`,
+    });
   });
 
   it('in the keys of calls, of which only the hash is kept', async () => {

@@ -74,6 +74,7 @@ describe('of many who start at once', () => {
         const { placesTaken } = await read(other, token, 'Study', studyId, 'placesTaken');
         const { ACTIVE = 0 } = await countsOf(other, token, studyId);
         seen.push(placesTaken, ACTIVE);
+        await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
     const watching = watch();
@@ -97,6 +98,15 @@ describe('of many who start at once', () => {
     );
     expect(typesOf(answers)).toEqual({ StartSubmissionPayload: 1, AlreadySubmittedError: 9 });
     expect(await countsOf(app, token, studyId)).toEqual({ ACTIVE: 1 });
+  });
+
+  it('in more studies than there are connections, all do', async () => {
+    const studies: string[] = [];
+    for (let made = 0; made < 40; made++) studies.push(await published());
+    const answers = await Promise.all(
+      studies.map((studyId) => here('startSubmission', { studyId, participantId: 'everywhere' })),
+    );
+    expect(typesOf(answers)).toEqual({ StartSubmissionPayload: 40 });
   });
 
   it('in two studies with a participant ID that was never seen, both do, as one participant', async () => {
