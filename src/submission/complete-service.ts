@@ -1,6 +1,7 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { type MatchedCode, matchCode } from '../completion-code/match-service.ts';
+import type { SubmissionStatus } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
@@ -8,6 +9,7 @@ import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import type { Writing } from '../participant-group/access.ts';
+import { effectiveStatus } from '../study/open.ts';
 import { completeWhenFilled } from '../study/places-service.ts';
 import {
   type FoundSubmission,
@@ -18,7 +20,7 @@ import {
   lockSubmissions,
   withIds,
 } from './access.ts';
-import { editGroups } from './actions-service.ts';
+import { editGroups, holdGroups } from './actions-service.ts';
 import { InvalidSubmissionStateError } from './errors.ts';
 import { outcomeOf } from './rules.ts';
 
@@ -84,16 +86,15 @@ export async function handInCode(
   const [submission] = await lockSubmissions(transaction, [found.key]);
   if (study === undefined || submission === undefined) throw new Error(`Submission ${found.key} is gone`);
   const outcome = outcomeOf(submission, code, actorId === null ? 'participant' : 'collaborator');
-  if (outcome === 'refused') {
-    const late = 'The time ran out before a code was handed in.';
-    const other = 'A code was handed in already, and no other can take its place.';
-    throw new InvalidSubmissionStateError(
-      submission.status === 'TIMED_OUT' ? late : other,
-      submission.status,
-    );
-  }
+  if (outcome === 'refused') throw refusalOf(submission.status);
   if (outcome === 'counts') await complete(transaction, study, submission, handIn);
   return { submissionKey: found.key };
+}
+
+function refusalOf(status: SubmissionStatus): InvalidSubmissionStateError {
+  const late = 'The time ran out before a code was handed in.';
+  const other = 'A code was handed in already, and no other can take its place.';
+  return new InvalidSubmissionStateError(status === 'TIMED_OUT' ? late : other, status);
 }
 
 async function complete(
@@ -103,16 +104,18 @@ async function complete(
   { code, matched, actorId }: HandIn,
 ): Promise<void> {
   const actions = matched?.actions ?? [];
+  const groups = await holdGroups(transaction, actions, study.workspaceKey);
   const isApproved = actions.some(({ kind }) => kind === 'AUTOMATICALLY_APPROVE');
   const returnReason = actions.find(({ kind }) => kind === 'REQUEST_RETURN')?.returnReason ?? null;
-  await transaction.$executeRaw(sql`UPDATE submission
+  // The time is looked at again now that the groups are held: once it has run out they may be deleted.
+  const inTime = await transaction.$executeRaw(sql`UPDATE submission
     SET status = ${isApproved ? 'APPROVED' : 'AWAITING_REVIEW'}::submission_status, entered_code = ${code},
       code_key = ${matched?.key ?? null}::int, return_requested = ${returnReason},
       completed_at = coalesce(completed_at, date_trunc('milliseconds', clock_timestamp()))
-    WHERE key = ${submission.key}::int`);
+    WHERE key = ${submission.key}::int AND ${effectiveStatus} <> 'TIMED_OUT'`);
+  if (inTime === 0) throw refusalOf('TIMED_OUT');
   // Whoever is erased is never added again.
-  if (!submission.isErased)
-    await editGroups(transaction, { actions, submission, workspaceKey: study.workspaceKey, actorId });
+  if (!submission.isErased) await editGroups(transaction, { actions, groups, submission, actorId });
   if (isApproved) await completeWhenFilled(transaction, actorId, study);
 }
 

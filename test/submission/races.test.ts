@@ -350,6 +350,34 @@ describe('a start and its group', () => {
   });
 });
 
+describe('a code and the deletion of its group, of a study that was stopped,', () => {
+  it('when time runs out while both wait: the deleted group takes nobody in', async () => {
+    const group = await createGroup(app, token, workspaceId, ['member']);
+    const actions = [{ kind: 'ADD_TO_PARTICIPANT_GROUP', participantGroupId: group }] as const;
+    const codes = [{ code: 'RIGHT', codeType: 'COMPLETED', actions }];
+    const filters = [{ any: [...allowing(group), { customAllowlist: { participantIds: ['late'] } }] }];
+    const input = { filters, maximumMinutes: 1 };
+    const studyId = await createCodedStudy(app, token, projectId, codes, input);
+    const submissionId = await submit(app, token, { studyId, participantId: 'late' });
+    await here('stopStudy', { studyId });
+    const release = await hold('SELECT 1 FROM participant_group WHERE id = $1 FOR NO KEY UPDATE', group);
+    const deleting = there('deleteParticipantGroup', { participantGroupId: group });
+    await untilWaiting(app, 1);
+    await app.sql(
+      `UPDATE submission SET expires_at = clock_timestamp() + interval '1 second' WHERE id = $1`,
+      [decodeGlobalId(submissionId)?.key],
+    );
+    const completing = here('completeSubmission', { submissionId, code: 'RIGHT' });
+    await untilWaiting(app, 2);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await release();
+    const [deleted, completed] = await Promise.all([deleting, completing]);
+    expect(deleted.participantGroup.isDeleted).toBe(true);
+    expect(completed).toMatchObject({ currentStatus: 'TIMED_OUT' });
+    expect(await membersOf(app, token, group)).toEqual(['member']);
+  });
+});
+
 describe('a code while the participant is erased', () => {
   const erase = (participantId: string) =>
     mutate(other, lab.admin.token, 'eraseParticipant', { workspaceId, participantId });

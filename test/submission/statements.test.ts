@@ -53,8 +53,8 @@ describe('statements of', () => {
       const submissionId = await adding(count);
       counts.push(await statementsOf('completeSubmission', { submissionId, code: 'RIGHT' }));
     }
-    // The token; the submission; the codes; no erasure meanwhile; the locks of study and submission, between them the
-    // role; the move. Then the locks of all groups, and one for each group's change.
+    // The token; the submission; the codes; no erasure meanwhile; the study's lock; the role; the submission's lock;
+    // the move. For groups the lock of all, and one for each group's change.
     expect(counts).toEqual([8, 8 + 2, 8 + 6]);
   });
 });
