@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadChangesOfSubmissions } from '../../src/submission/change-loaders.ts';
 import { startApp } from '../support/app.ts';
 import { expectConsistent } from '../support/consistency.ts';
 import { mutate } from '../support/documents.ts';
@@ -363,6 +364,21 @@ describe('what a code did to groups', () => {
     expect(membershipChanges).toEqual(
       expect.arrayContaining([one, two].map((id) => ({ participantGroup: { id }, submission }))),
     );
+  });
+
+  it('is told to nobody without the workspace, whichever way they came to the submission', async () => {
+    const { submissionId } = await started([adding(await newGroup())]);
+    await complete(submissionId, 'RIGHT');
+    const [, id] = Buffer.from(submissionId, 'base64url').toString().split(':');
+    const found = await app.database.prisma.submission.findUniqueOrThrow({ where: { id: id ?? '' } });
+    const { reader } = app.database;
+    const { userId } = lab.stranger;
+    const changesFor = (...workspaceKeys: number[]) => {
+      const scope = { reader, workspaceKeys, adminWorkspaceKeys: [], narrowedTo: null, userId };
+      return loadChangesOfSubmissions(scope, [found.key]);
+    };
+    expect(await changesFor()).toEqual([[]]);
+    expect(await changesFor(found.workspaceKey)).toEqual([[expect.any(String)]]);
   });
 
   it('is told by no change that has another cause', async () => {
