@@ -43,7 +43,7 @@ describe('several nodes on one empty database', () => {
       expect(token).toBe(settings.BOOTSTRAP_TOKEN);
       expect((await (await ask('{ viewer { email } }')).json()).data.viewer.email).toBe('ada@lab.example');
     }
-    expect(await database.query(counts)).toEqual([{ ...eachOnce, users: 2, groups: 6, participants: 500 }]);
+    expect(await database.query(counts)).toEqual([{ ...eachOnce, users: 2, groups: 7, participants: 500 }]);
     expect(await Promise.all(nodes.map(({ program }) => program.end()))).toEqual([0, 0, 0]);
   });
 });

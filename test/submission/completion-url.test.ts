@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startApp, startNode } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
-import { createSurvey, follow, rowOf, startGo } from './survey.ts';
+import { createSurvey, follow, rowOf, startGo } from './fixtures/survey.ts';
 
 const app = await startApp();
 const survey = await createSurvey(app);

@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, reasonToSkip } from '../graphiql/chromium.ts';
 import { startApp } from '../support/app.ts';
-import { createSurvey, rowOf, startGo } from './survey.ts';
+import { createSurvey, rowOf, startGo } from './fixtures/survey.ts';
 
 const app = await startApp();
 const survey = await createSurvey(app);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { holdGroup, untilWaiting } from '../support/lock.ts';
-import { createSurvey, follow, followRaw, rowOf, startGo } from './survey.ts';
+import { createSurvey, follow, followRaw, rowOf, startGo } from './fixtures/survey.ts';
 
 const app = await startApp();
 const survey = await createSurvey(app);

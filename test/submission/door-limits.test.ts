@@ -6,7 +6,7 @@ import { ask, limited } from '../rate-limit/server.ts';
 import { startApp, startNode } from '../support/app.ts';
 import { holdGroup, untilWaiting } from '../support/lock.ts';
 import { keyOf } from '../support/studies.ts';
-import { createSurvey, follow, rowOf, startGo, titleOf } from './survey.ts';
+import { createSurvey, follow, rowOf, startGo, titleOf } from './fixtures/survey.ts';
 
 const app = await startApp();
 const survey = await createSurvey(app);

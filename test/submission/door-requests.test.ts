@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
-import { createSurvey, follow, rowOf, startGo, titleOf } from './survey.ts';
+import { createSurvey, follow, rowOf, startGo, titleOf } from './fixtures/survey.ts';
 
 const origin = 'https://app.example';
 const app = await startApp({ corsOrigins: [origin] });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, startNode } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { holdGroup, untilWaiting } from '../support/lock.ts';
-import { changesOf, createSurvey, follow, rowOf, startGo, titleOf } from './survey.ts';
+import { changesOf, createSurvey, follow, rowOf, startGo, titleOf } from './fixtures/survey.ts';
 
 const app = await startApp();
 const node = await startNode({ url: app.databaseUrl, query: app.sql });

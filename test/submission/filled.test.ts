@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject } from '../support/factories.ts';
-import { allowing, createStudy } from '../support/studies.ts';
+import { adding, allowing, createStudy } from '../support/studies.ts';
 import { createCodedStudy } from './fixtures/codes.ts';
 import { read } from './fixtures/reads.ts';
 import { submit } from './fixtures/submissions.ts';
@@ -155,9 +155,12 @@ describe('more places', () => {
     expect((await givePlaces(studyId, 2)).study.status).toBe('COMPLETED');
   });
 
-  it('are refused while a group that the study filters on is deleted', async () => {
+  it.each([
+    ['filters on', (group: string) => ({ filters: [{ any: allowing(group) }] })],
+    ['adds to by a code', (group: string) => ({ completionCodes: adding(group) })],
+  ])('are refused while a group that the study %s is deleted', async (_how, naming) => {
     const group = await createGroup(app, token, workspaceId, ['member']);
-    const studyId = await fill({ filters: [{ any: allowing(group) }] }, 'member');
+    const studyId = await fill(naming(group), 'member');
     await perform('deleteParticipantGroup', { participantGroupId: group });
     expect(await givePlaces(studyId, 2)).toMatchObject({
       __typename: 'GroupDeletedError',

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject, unknownId } from '../support/factories.ts';
-import { allowing, createStudy } from '../support/studies.ts';
+import { adding, allowing, createStudy } from '../support/studies.ts';
 import { letTimeRunOut, read } from './fixtures/reads.ts';
 import { type Standing, submit } from './fixtures/submissions.ts';
 
@@ -158,12 +158,16 @@ describe('taking a rejection back', () => {
     expect((await move('unreject', id)).submission.status).toBe('AWAITING_REVIEW');
   });
 
-  it('is refused while a group that the study filters on is deleted', async () => {
+  it.each([
+    ['filters on', (group: string) => ({ filters: [{ any: allowing(group) }] })],
+    ['adds to by a code', (group: string) => ({ completionCodes: adding(group) })],
+  ])('is refused while a group that the study %s is deleted', async (_how, naming) => {
     const group = await createGroup(app, token, workspaceId, ['member']);
-    const studyId = await published({ filters: [{ any: allowing(group) }] });
+    const studyId = await published(naming(group));
     const id = await submit(app, token, { studyId, participantId: 'member', ...standings.REJECTED });
     await mutate(app, token, 'stopStudy', { studyId });
-    await mutate(app, token, 'deleteParticipantGroup', { participantGroupId: group });
+    const deletion = await mutate(app, token, 'deleteParticipantGroup', { participantGroupId: group });
+    expect(deletion.participantGroup.isDeleted).toBe(true);
     expect(await move('unreject', id)).toMatchObject({
       __typename: 'GroupDeletedError',
       participantGroup: { id: group },

@@ -16,14 +16,11 @@ export async function createStudy(
   const given = { projectId, name: `Study ${randomUUID()}`, totalAvailablePlaces: 10, ...input };
   const answer = await mutate(app, token, 'createStudy', given);
   if (answer.study === undefined) throw new Error(JSON.stringify(answer));
-  for (const move of moves) await moveStudy(app, token, answer.study.id, move);
+  for (const move of moves) {
+    const moved = await mutate(app, token, move, { studyId: answer.study.id });
+    if (moved.study === undefined) throw new Error(JSON.stringify(moved));
+  }
   return answer.study.id;
-}
-
-/** Moves a study on over GraphQL. Refused, it throws. */
-export async function moveStudy(app: App, token: string, studyId: string, move: StudyMove): Promise<void> {
-  const moved = await mutate(app, token, move, { studyId });
-  if (moved.study === undefined) throw new Error(JSON.stringify(moved));
 }
 
 /** Filters that let in who is in a group. */
