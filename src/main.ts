@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type Logger, pino } from 'pino';
 import { TokenUses } from './access/token-uses.ts';
+import type { Database } from './database/client.ts';
 import { type OpenStore, openStore } from './database/open-store.ts';
 import { KeyedQueue } from './database/queue.ts';
 import { crowdedKeySpaces, isMigrated } from './database/readiness.ts';
-import { inTransaction, type Transaction } from './database/transaction.ts';
+import { inTransaction } from './database/transaction.ts';
 import { readDemoSecret } from './demo/secret.ts';
 import { seedDemo } from './demo/seed.ts';
 import { exampleTabs } from './demo/tabs.ts';
@@ -17,10 +18,7 @@ import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
 import { forgetRetiredTrees } from './study-filter/copy-service.ts';
-import { recordTimeouts } from './submission/expire-service.ts';
-
-/** What is done now and then; answers with how many rows it touched. */
-type Sweeper = (transaction: Transaction) => Promise<number>;
+import { sweepTimeouts } from './submission/expire-service.ts';
 
 const sweepMilliseconds = 3_600_000;
 const tokenUseMilliseconds = 60_000;
@@ -48,8 +46,8 @@ async function run(): Promise<void> {
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
-      setInterval(() => sweep(store, logger, [forgetExpired, forgetRetiredTrees]), sweepMilliseconds),
-      setInterval(() => sweep(store, logger, [recordTimeouts]), expiryMilliseconds),
+      setInterval(() => sweep(store, logger, forgetOld), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, sweepTimeouts), expiryMilliseconds),
       setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
     ];
     if (!stop.aborted) await once(stop, 'abort');
@@ -142,11 +140,17 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function sweep({ database }: OpenStore, logger: Logger, sweepers: readonly Sweeper[]): void {
-  for (const sweeper of sweepers)
-    inTransaction(database, sweeper).catch((error) =>
-      logger.warn({ err: withoutRows(error) }, 'Sweeping failed'),
-    );
+function sweep(
+  { database }: OpenStore,
+  logger: Logger,
+  sweeper: (database: Database) => Promise<unknown>,
+): void {
+  sweeper(database).catch((error) => logger.warn({ err: withoutRows(error) }, 'Sweeping failed'));
+}
+
+/** Forgets what nobody will ask for again. */
+async function forgetOld(database: Database): Promise<void> {
+  for (const forget of [forgetExpired, forgetRetiredTrees]) await inTransaction(database, forget);
 }
 
 function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {
