@@ -13,7 +13,7 @@ import { exampleTabs } from './demo/tabs.ts';
 import { type Environment, readEnvironment, SettingError } from './environment.ts';
 import { openRateLimits, type RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { isLoopbackHost } from './graphql/transport/graphiql.ts';
-import { withoutRows } from './graphql/transport/masking.ts';
+import { loggable } from './graphql/transport/masking.ts';
 import { forgetExpired } from './idempotency/service.ts';
 import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
 import { createServer } from './server.ts';
@@ -29,7 +29,7 @@ const drainPollMilliseconds = 100;
 /** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
 async function run(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const logger = pino({ level: environment.logLevel }, pino.destination(2));
+  const logger = pino({ level: environment.logLevel, serializers: { err: tellError } }, pino.destination(2));
   const stop = stopSignal();
   const store = await openStore({
     ...environment,
@@ -59,6 +59,11 @@ async function run(): Promise<void> {
     rateLimits.close();
     await store.close();
   }
+}
+
+function tellError(error: unknown): unknown {
+  const told = loggable(error);
+  return told instanceof Error ? pino.stdSerializers.err(told) : told;
 }
 
 /**
@@ -145,7 +150,7 @@ function sweep(
   logger: Logger,
   sweeper: (database: Database) => Promise<unknown>,
 ): void {
-  sweeper(database).catch((error) => logger.warn({ err: withoutRows(error) }, 'Sweeping failed'));
+  sweeper(database).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
 }
 
 /** Forgets what nobody will ask for again. */

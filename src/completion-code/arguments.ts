@@ -9,7 +9,7 @@ export const CompletionCodeTypeEnum = builder.enumType('CompletionCodeType', {
     FAILED_ATTENTION_CHECK: { description: 'They failed an attention check.' },
     FOLLOW_UP_STUDY: { description: 'They are to take part in a study that follows.' },
     GIVE_BONUS: { description: 'They are to be given a bonus.' },
-    INCOMPATIBLE_DEVICE: { description: 'Their device does not do.' },
+    INCOMPATIBLE_DEVICE: { description: 'Their device cannot run the study.' },
     NO_CONSENT: { description: 'They did not consent.' },
     SCREENED_IN: { description: 'They were looked at beforehand, and suit the study.' },
     SCREENED_OUT: { description: 'They were looked at beforehand, and do not suit the study.' },
@@ -24,7 +24,10 @@ export const CompletionActionKindEnum = builder.enumType('CompletionActionKind',
     MANUALLY_REVIEW: { description: 'The submission waits for review, as it does without any action.' },
     ADD_TO_PARTICIPANT_GROUP: { description: 'The participant joins a group.' },
     REMOVE_FROM_PARTICIPANT_GROUP: { description: 'The participant leaves a group.' },
-    REQUEST_RETURN: { description: 'The participant is asked to return the submission, with a reason.' },
+    REQUEST_RETURN: {
+      description:
+        'The participant is to be asked to return the submission, with a reason: it is kept in `Submission.returnRequested`, and telling them is yours. One that is approved at once can no longer be returned.',
+    },
   } satisfies Record<CompletionActionKind, { description: string }>,
 });
 
@@ -51,7 +54,7 @@ export const CompletionCodeInput = builder.inputType('CompletionCodeInput', {
   fields: (t) => ({
     code: t.string({
       required: true,
-      description: `1–${longestCode} characters, unique in the study; case counts.`,
+      description: `1–${longestCode} characters, trimmed, no control characters; unique in the study, where case counts.`,
     }),
     codeType: t.field({
       type: CompletionCodeTypeEnum,

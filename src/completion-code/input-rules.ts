@@ -48,7 +48,8 @@ function readCode(check: InputCheck, path: Path, input: CompletionCodeInputShape
 function refuseDoubles(check: InputCheck, path: Path, codes: readonly GivenCode[]): void {
   const seen = new Set<string>();
   for (const [index, { code }] of codes.entries()) {
-    if (code !== '' && seen.has(code)) check.fail([...path, index, 'code'], 'Another code is the same.');
+    if (code !== '' && seen.has(code))
+      check.fail([...path, index, 'code'], 'This code is used above; each must be unique in its study.');
     seen.add(code);
   }
 }

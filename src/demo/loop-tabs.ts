@@ -65,7 +65,8 @@ query FeederStudies($participantGroupId: ID!) {
     variables: { participantGroupId: failedId },
   },
   {
-    query: `# The loop: a wave lets a group in, and its codes fill the next.
+    query: `# The loop: a wave lets a group in,
+# and its codes fill the next.
 # (Wave 1's completers were still listed by hand.)
 query ThreeWaves($projectId: ID!) {
   project(id: $projectId) {

@@ -9,7 +9,8 @@ const submissionId = (number: number) => encodeGlobalId('Submission', demoIds.su
 export const submissionTabs: readonly GraphiQLTab[] = [
   {
     query: `# Somebody of wave 1 begins with wave 2.
-# Run it twice: nobody has two goes, and the second answer names the first.
+# Run it twice: nobody has two goes,
+# and the second answer names the first.
 mutation StartSubmission($input: StartSubmissionInput!) {
   startSubmission(input: $input) {
     __typename

@@ -18,7 +18,7 @@ builder.objectType(NameTakenError, {
 
 builder.objectType(GroupDeletedError, {
   name: 'GroupDeletedError',
-  description: 'The group is deleted and takes no edits; restore it first.',
+  description: 'The group is deleted: it takes no edits, and nothing new can name it. Restore it first.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     participantGroup: t.field({

@@ -7,6 +7,7 @@ import { GroupDeletedError } from './errors.ts';
 interface HeldGroup {
   readonly key: number;
   readonly id: string;
+  readonly name: string;
   readonly isDeleted: boolean;
 }
 
@@ -38,11 +39,11 @@ export async function holdNamedGroups(transaction: Transaction, keys: Sql): Prom
 
 function holdGroups(transaction: Transaction, condition: Sql): Promise<HeldGroup[]> {
   return transaction.$queryRaw<HeldGroup[]>(sql`
-    SELECT key, id, deleted_at IS NOT NULL AS "isDeleted" FROM participant_group
+    SELECT key, id, name, deleted_at IS NOT NULL AS "isDeleted" FROM participant_group
     WHERE ${condition} ORDER BY id FOR KEY SHARE`);
 }
 
 function refuseDeleted(groups: readonly HeldGroup[]): void {
   const deleted = groups.find(({ isDeleted }) => isDeleted);
-  if (deleted !== undefined) throw new GroupDeletedError(deleted.key);
+  if (deleted !== undefined) throw new GroupDeletedError(deleted.key, deleted.name);
 }

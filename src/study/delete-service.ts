@@ -55,7 +55,7 @@ export async function deleteStudy(
 async function removeStudy(transaction: Transaction, viewer: Viewer, study: LockedStudy): Promise<void> {
   const { key, status, filterSetKey, filterTreeKey } = study;
   if (status !== 'UNPUBLISHED')
-    throw new InvalidStudyStateError('Only an UNPUBLISHED study can be deleted.', status);
+    throw new InvalidStudyStateError('Only an UNPUBLISHED study can be deleted.', study);
   const named = await transaction.$queryRaw<object[]>(sql`${treesNaming(key)} LIMIT 1`);
   if (named.length > 0) throw new StudyInUseError(key);
   const told = await tellFilters(transaction, study);

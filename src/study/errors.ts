@@ -1,4 +1,4 @@
-import type { StudyStatus } from '../database/prisma/client.ts';
+import type { Study, StudyStatus } from '../database/prisma/client.ts';
 import { DomainError } from '../errors.ts';
 import { allowedFrom } from './rules.ts';
 
@@ -8,9 +8,12 @@ export class InvalidStudyStateError extends DomainError {
   readonly current: StudyStatus;
   /** Where the study can go from there. */
   readonly allowed: readonly StudyStatus[];
-  constructor(refusal: string, current: StudyStatus) {
+  constructor(refusal: string, { status: current, isFilled }: Pick<Study, 'status' | 'isFilled'>) {
     const allowed = allowedFrom(current);
-    const ways = allowed.length === 0 ? 'It stays so.' : `It can become ${allowed.join(' or ')}.`;
+    const end = isFilled
+      ? 'Its places are filled: more totalAvailablePlaces make it ACTIVE again.'
+      : 'It stays so.';
+    const ways = allowed.length === 0 ? end : `It can become ${allowed.join(' or ')}.`;
     super(`${refusal} This study is ${current}. ${ways}`);
     this.current = current;
     this.allowed = allowed;

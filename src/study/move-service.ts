@@ -35,7 +35,7 @@ export async function moveStudy(
     if (move === 'publish') await holdSetOf(transaction, key);
     const study = await lockStudy(transaction, viewer, studyId);
     if (!moves[move].from.includes(study.status))
-      throw new InvalidStudyStateError(`It is not possible to ${move} this study now.`, study.status);
+      throw new InvalidStudyStateError(`It is not possible to ${move} this study now.`, study);
     if (move === 'publish') {
       // Most often the same set again. Another one comes out of turn: a deadlock is tried again.
       await holdSetOf(transaction, key);

@@ -26,7 +26,10 @@ const UpdateStudyInput = builder.inputType('UpdateStudyInput', {
     name: t.string({ description: '1–200 characters.' }),
     internalName: t.string({ description: '1–200 characters; null clears it.' }),
     description: t.string({ description: 'Up to 2,000 characters; null clears it.' }),
-    totalAvailablePlaces: t.int({ description: '1–1,000,000.' }),
+    totalAvailablePlaces: t.int({
+      description:
+        '1–1,000,000, and not below `placesTaken`. More places make a study ACTIVE again that approved submissions had completed; one that was stopped stays so.',
+    }),
     maximumMinutes: t.int({ description: `1–525,600; null for no end. ${whileUnpublished}` }),
     filters: t.field({
       type: [StudyFilterInput],

@@ -68,7 +68,8 @@ export async function updateStudy(
 }
 
 /** @throws VersionConflictError, InvalidStudyStateError */
-function requireEditable({ revision, status }: LockedStudy, edit: StudyEdit): void {
+function requireEditable(study: LockedStudy, edit: StudyEdit): void {
+  const { revision, status } = study;
   const { expectedRevision, filters, filterSetId, completionCodes, maximumMinutes } = edit;
   if (expectedRevision !== null && expectedRevision !== revision)
     throw new VersionConflictError('revision', expectedRevision, revision);
@@ -76,7 +77,7 @@ function requireEditable({ revision, status }: LockedStudy, edit: StudyEdit): vo
   if (ofDrafts.some((value) => value !== undefined) && status !== 'UNPUBLISHED') {
     const refusal =
       'Filters, filter set, completion codes and minutes can be edited only while a study is UNPUBLISHED.';
-    throw new InvalidStudyStateError(refusal, status);
+    throw new InvalidStudyStateError(refusal, study);
   }
 }
 

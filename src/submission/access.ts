@@ -15,11 +15,14 @@ export interface FoundSubmission {
   readonly workspaceKey: number;
 }
 
+/** The same with its effective status. */
+export type SeenSubmission = FoundSubmission & Pick<Submission, 'status'>;
+
 /** The first look at submissions that are to be edited, in no order; what is not there is left out. */
-export function findSubmissions(reader: Reader, which: Sql): Promise<FoundSubmission[]> {
-  return reader.rows<FoundSubmission>(sql`
+export function findSubmissions(reader: Reader, which: Sql): Promise<SeenSubmission[]> {
+  return reader.rows<SeenSubmission>(sql`
     SELECT submission.key, submission.id, study.key AS "studyKey", study.id AS "studyId",
-      submission.workspace_key AS "workspaceKey"
+      submission.workspace_key AS "workspaceKey", ${effectiveStatus} AS status
     FROM submission JOIN study ON study.key = submission.study_key WHERE ${which}`);
 }
 
@@ -31,7 +34,7 @@ export function withIds(ids: readonly string[]): Sql {
 /** A study whose row this transaction has locked, which holds off every other edit of its submissions. */
 export type HeldStudy = Pick<
   LockedStudy,
-  'key' | 'id' | 'workspaceKey' | 'name' | 'status' | 'totalAvailablePlaces' | 'maximumMinutes'
+  'key' | 'id' | 'workspaceKey' | 'name' | 'status' | 'isFilled' | 'totalAvailablePlaces' | 'maximumMinutes'
 >;
 
 /**
@@ -45,7 +48,7 @@ export function holdStudies(
 ): Promise<HeldStudy[]> {
   const sorted = workspaceKeys.toSorted((a, b) => a - b);
   return transaction.$queryRaw<HeldStudy[]>(sql`
-    SELECT key, id, workspace_key AS "workspaceKey", name, status::text AS status,
+    SELECT key, id, workspace_key AS "workspaceKey", name, status::text AS status, is_filled AS "isFilled",
       total_available_places AS "totalAvailablePlaces", maximum_minutes AS "maximumMinutes"
     FROM study, (SELECT count(${heldOff(sql`workspace.key`)}) FROM unnest(${sorted}::int[]) AS workspace(key)) AS held
     WHERE key = ANY(${keys}::int[]) ORDER BY id FOR NO KEY UPDATE OF study`);

@@ -23,8 +23,8 @@ const ApproveSubmissionsPayload = builder.objectRef<Approved>('ApproveSubmission
   fields: (t) => ({
     submissions: t.field({
       type: [SubmissionRef],
-      extensions: { rows: mostAtOnce },
-      description: 'They as they are now, in the order of the list.',
+      extensions: { rows: 1 },
+      description: 'The submissions as they are now, in the order of the list.',
       resolve: ({ submissionKeys }) => [...submissionKeys],
     }),
   }),
@@ -34,6 +34,8 @@ builder.mutationField('approveSubmissions', (t) =>
   t.field({
     type: ApproveSubmissionsPayload,
     nullable: true,
+    // The lists below it count once each: here it is known how long they may be.
+    extensions: { rows: lengthOfList },
     description:
       'Approves submissions together: all of them or, where one cannot be, none, and then it is said of each what is wrong. Needs COLLABORATOR.',
     args: {
@@ -51,12 +53,21 @@ builder.mutationField('approveSubmissions', (t) =>
   }),
 );
 
+/** How many submissions an input names that nobody has looked at yet. */
+function lengthOfList({ input }: Readonly<Record<string, unknown>>): number {
+  const ids = input instanceof Object && 'submissionIds' in input ? input.submissionIds : null;
+  return Array.isArray(ids) ? ids.length : 1;
+}
+
 function checkIds(check: InputCheck, given: readonly string[]): string[] {
   const path = ['input', 'submissionIds'];
   if (given.length === 0) check.fail(path, 'Name at least one submission.');
   if (given.length > mostAtOnce) {
     const most = mostAtOnce.toLocaleString('en');
-    check.fail(path, `At most ${most} submissions are allowed; this has ${given.length}.`);
+    check.fail(
+      path,
+      `At most ${most} submissions are allowed; this has ${given.length.toLocaleString('en')}.`,
+    );
     return [];
   }
   return given.map((id, index) => check.id([...path, index], id, 'Submission'));

@@ -28,11 +28,14 @@ export async function approveSubmissions(
   const places: Places = new Map([...submissionIds.entries()].reverse().map(([index, id]) => [id, index]));
   const rows = await findSubmissions(database.reader, withIds([...places.keys()]));
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const found = requireEach(places, (id, globalId) => {
+  const look = (id: string, globalId: string) => {
     const submission = byId.get(id);
     requireMovable(viewer, submission, globalId);
     return submission;
-  });
+  };
+  const { results: found, issues } = lookAtEach(places, look);
+  // What else is wrong is told as well, as of now: there is nothing to be locked for.
+  if (issues.length > 0) requireEach(places, (id, globalId) => requireMove(look(id, globalId), 'approve'));
   const studyIds = new Set(found.map(({ studyId }) => studyId));
   return queue.runAll([...studyIds].sort(), () =>
     inTransaction(database, (transaction) => {
@@ -91,8 +94,16 @@ async function requireRoles(
   });
 }
 
+type Look<Result> = (id: string, globalId: string) => Result;
+
 /** Looks at each, and refuses everything that is wrong together. @throws InvalidSubmissionsError */
-function requireEach<Result>(places: Places, look: (id: string, globalId: string) => Result): Result[] {
+function requireEach(places: Places, look: Look<void>): void {
+  const { issues } = lookAtEach(places, look);
+  if (issues.length > 0) throw new InvalidSubmissionsError(issues, places.size);
+}
+
+/** Looks at each, in the order of the list. */
+function lookAtEach<Result>(places: Places, look: Look<Result>) {
   const results: Result[] = [];
   const issues: SubmissionIssue[] = [];
   for (const [id, index] of [...places].sort(([, a], [, b]) => a - b)) {
@@ -104,6 +115,5 @@ function requireEach<Result>(places: Places, look: (id: string, globalId: string
       issues.push({ index, submissionId, error });
     }
   }
-  if (issues.length > 0) throw new InvalidSubmissionsError(issues, places.size);
-  return results;
+  return { results, issues };
 }

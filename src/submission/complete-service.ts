@@ -80,12 +80,13 @@ export async function handInCode(
   handIn: HandIn,
   authorize: () => Promise<unknown>,
 ): Promise<{ submissionKey: number }> {
-  const { found, code, actorId } = handIn;
+  const { found, code, matched, actorId } = handIn;
   const [study] = await holdStudies(transaction, [found.workspaceKey], [found.studyKey]);
   await authorize();
   const [submission] = await lockSubmissions(transaction, [found.key]);
   if (study === undefined || submission === undefined) throw new Error(`Submission ${found.key} is gone`);
-  const outcome = outcomeOf(submission, code, actorId === null ? 'participant' : 'collaborator');
+  const entered = { code, codeKey: matched?.key ?? null };
+  const outcome = outcomeOf(submission, entered, actorId === null ? 'participant' : 'collaborator');
   if (outcome === 'refused') throw refusalOf(submission.status);
   if (outcome === 'counts') await complete(transaction, study, submission, handIn);
   return { submissionKey: found.key };

@@ -4,7 +4,7 @@ import { BusyError } from '../errors.ts';
 import { secondsUntil } from '../graphql/rate-limit/rate-limit-error.ts';
 import type { RateLimits } from '../graphql/rate-limit/rate-limits.ts';
 import { refusalPoints } from '../graphql/rate-limit/settings.ts';
-import { type UnexpectedError, withoutRows } from '../graphql/transport/masking.ts';
+import { loggable, type UnexpectedError } from '../graphql/transport/masking.ts';
 import { originForm } from '../graphql/transport/request-head.ts';
 import { currentRequestId } from '../graphql/transport/request-id.ts';
 import { endAfterBody, hasBody } from '../graphql/transport/unwanted-body.ts';
@@ -89,7 +89,7 @@ function readLink(url: string): { readonly key: string; readonly code: string } 
 function pageFor(error: unknown, { logError }: DoorSettings): Page {
   if (error instanceof BusyError) return busyPage(busySeconds);
   const requestId = currentRequestId() ?? randomUUID();
-  logError(withoutRows(error), { requestId, path: undefined });
+  logError(loggable(error), { requestId, path: undefined });
   return failedPage(requestId);
 }
 

@@ -12,7 +12,6 @@ import {
   type SubmissionIssue,
 } from './errors.ts';
 import { SubmissionRef } from './ref.ts';
-import { mostAtOnce } from './rules.ts';
 
 builder.objectType(InvalidSubmissionStateError, {
   name: 'InvalidSubmissionStateError',
@@ -94,7 +93,7 @@ builder.objectType(InvalidSubmissionsError, {
   fields: (t) => ({
     issues: t.field({
       type: [SubmissionIssueType],
-      extensions: { rows: mostAtOnce },
+      extensions: { rows: 1 },
       description: 'One for each of these, in the order of the list.',
       resolve: ({ issues }) => [...issues],
     }),

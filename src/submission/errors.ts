@@ -23,7 +23,9 @@ export class StudyFullError extends DomainError {
   readonly code = 'STUDY_FULL';
   readonly studyKey: number;
   constructor(studyKey: number, places: number) {
-    super(`All places of this study are taken: it has ${places.toLocaleString('en')}.`);
+    super(
+      `All places of this study are taken: it has ${places.toLocaleString('en')}. Raise its totalAvailablePlaces to let more people in.`,
+    );
     this.studyKey = studyKey;
   }
 }

@@ -59,7 +59,7 @@ builder.objectFields(StudyRef, (t) => ({
       args: {
         status: t.arg({
           type: [SubmissionStatusEnum],
-          description: 'Only submissions that stand so by now; without it, all.',
+          description: 'Only submissions in one of these statuses by now; without it, all.',
         }),
       },
       resolve: ({ key }, args, context) => {

@@ -10,12 +10,12 @@ import type { Writing } from '../participant-group/access.ts';
 import { requireLiveGroupsOf } from '../study/groups-service.ts';
 import { completeWhenFilled, countTaken } from '../study/places-service.ts';
 import {
-  type FoundSubmission,
   findSubmissions,
   type HeldStudy,
   holdStudies,
   type LockedSubmission,
   lockSubmissions,
+  type SeenSubmission,
   withIds,
 } from './access.ts';
 import { InvalidSubmissionStateError, StudyFullError } from './errors.ts';
@@ -65,18 +65,20 @@ export async function moveSubmission(
 /** The first look at whether the viewer may. @throws NotFoundError, ForbiddenError */
 export function requireMovable(
   viewer: Viewer,
-  found: FoundSubmission | undefined,
+  found: SeenSubmission | undefined,
   globalId: string,
-): asserts found is FoundSubmission {
+): asserts found is SeenSubmission {
   if (found === undefined) throw new NotFoundError(globalId);
   requireRole(viewer.roles.get(found.workspaceKey), 'COLLABORATOR', globalId);
   requireWriting(viewer);
 }
 
 /** @throws InvalidSubmissionStateError */
-export function requireMove({ status }: LockedSubmission, move: SubmissionMove): void {
+export function requireMove({ status }: Pick<LockedSubmission, 'status'>, move: SubmissionMove): void {
   if (moves[move].from.includes(status)) return;
-  throw new InvalidSubmissionStateError(`It is not possible to ${move} this submission now.`, status);
+  const { from, done } = moves[move];
+  const refusal = `Only a submission that is ${from.join(' or ')} can be ${done}.`;
+  throw new InvalidSubmissionStateError(refusal, status);
 }
 
 /** @throws StudyFullError, GroupDeletedError */

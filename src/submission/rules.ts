@@ -15,14 +15,16 @@ export type SubmissionMove = 'approve' | 'reject' | 'unreject' | 'return';
 interface Move {
   readonly from: readonly SubmissionStatus[];
   readonly to: SubmissionStatus;
+  /** As messages say that it was made. */
+  readonly done: string;
 }
 
 /** The moves. A repeated one is none. */
 export const moves: Readonly<Record<SubmissionMove, Move>> = {
-  approve: { from: ['AWAITING_REVIEW'], to: 'APPROVED' },
-  reject: { from: ['AWAITING_REVIEW'], to: 'REJECTED' },
-  unreject: { from: ['REJECTED'], to: 'AWAITING_REVIEW' },
-  return: { from: ['ACTIVE', 'AWAITING_REVIEW'], to: 'RETURNED' },
+  approve: { from: ['AWAITING_REVIEW'], to: 'APPROVED', done: 'approved' },
+  reject: { from: ['AWAITING_REVIEW'], to: 'REJECTED', done: 'rejected' },
+  unreject: { from: ['REJECTED'], to: 'AWAITING_REVIEW', done: 'unrejected' },
+  return: { from: ['ACTIVE', 'AWAITING_REVIEW'], to: 'RETURNED', done: 'returned' },
 };
 
 /** Where a submission can go from a status, each status once; running out of time is nobody's move. */
@@ -49,12 +51,13 @@ export type HandedInBy = 'participant' | 'collaborator';
  */
 export function outcomeOf(
   { status, completedAt, enteredCode, codeKey }: HandedIn,
-  entered: string,
+  entered: { readonly code: string; readonly codeKey: number | null },
   by: HandedInBy,
 ): 'counts' | 'stands' | 'refused' {
   if (status === 'ACTIVE') return 'counts';
   if (completedAt === null) return 'refused';
   if (by === 'participant') return status === 'RETURNED' ? 'refused' : 'stands';
-  if (enteredCode === entered) return 'stands';
+  // A longer code than any is kept as far as it goes: what is kept may be the right one, and was not.
+  if (enteredCode === entered.code && codeKey === entered.codeKey) return 'stands';
   return status === 'AWAITING_REVIEW' && codeKey === null ? 'counts' : 'refused';
 }

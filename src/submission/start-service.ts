@@ -73,7 +73,7 @@ async function requirePlaceFor(
   participantId: string,
 ): Promise<void> {
   if (study.status !== 'ACTIVE')
-    throw new InvalidStudyStateError('Only an ACTIVE study can be started by participants.', study.status);
+    throw new InvalidStudyStateError('Only an ACTIVE study can be started by participants.', study);
   const [earlier] = await transaction.$queryRaw<{ key: number }[]>(sql`
     SELECT submission.key FROM participant JOIN submission ON submission.participant_key = participant.key
     WHERE participant.workspace_key = ${study.workspaceKey}::int AND participant.participant_id = ${participantId}

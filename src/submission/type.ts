@@ -33,7 +33,7 @@ SubmissionRef.implement({
     enteredCode: t.string({
       nullable: true,
       description:
-        'The code that was handed in; null before, and for viewers below COLLABORATOR. One that came too late, or is none of the study’s, is kept as well.',
+        'The code that was handed in; null before, and for viewers below COLLABORATOR. One that came too late, or is none of the study’s, is kept as well, as far as its 64th character.',
       resolve: ({ workspaceKey, enteredCode }, _args, context) =>
         isCollaborator(context, workspaceKey) ? enteredCode : null,
     }),

@@ -39,7 +39,7 @@ describe('a group is in use', () => {
       code: 'IN_USE',
       isUniversalBlocklist: false,
       studies: { totalCount: 1, nodes: [{ id }] },
-      message: expect.stringContaining('Take it out of their filters'),
+      message: expect.stringContaining('Take it out of the filters'),
     });
   });
 

@@ -56,6 +56,41 @@ async function handedInByMany(): Promise<{ studyId: string; ids: string[] }> {
 }
 
 describe('approving submissions together', () => {
+  it('tells everything that is wrong at once, of whatever kind it is', async () => {
+    const studyId = await published();
+    const [approved, rejected, fine, active] = [
+      await submit(app, token, { studyId, code: 'x', moves: ['approve'] }),
+      await submit(app, token, { studyId, code: 'x', moves: ['reject'] }),
+      await submit(app, token, { studyId, code: 'x' }),
+      await submit(app, token, { studyId }),
+    ];
+    const { issues, message } = await approve([approved, unknownId('Submission'), rejected, fine, active]);
+    const told = issues.map(({ index, error }: { index: number; error: { __typename: string } }) => [
+      index,
+      error.__typename,
+    ]);
+    expect(told).toEqual([
+      [0, 'InvalidSubmissionStateError'],
+      [1, 'NotFoundError'],
+      [2, 'InvalidSubmissionStateError'],
+      [4, 'InvalidSubmissionStateError'],
+    ]);
+    expect(message).toBe('4 of 5 submissions cannot be approved, and so none was.');
+    expect(await statusOf(fine)).toBe('AWAITING_REVIEW');
+  });
+
+  it('costs as much as there are submissions in the list', async () => {
+    const [a = '', b = '', c = ''] = await handedIn(3);
+    const document = `mutation ($input: ApproveSubmissionsInput!) { approveSubmissions(input: $input) {
+      ... on ApproveSubmissionsPayload { submissions { id study { id } } } } }`;
+    const costOf = async (submissionIds: readonly string[]) => {
+      const response = await app.post(token, document, { input: { submissionIds } });
+      return (await response.json()).extensions.cost.query;
+    };
+    const [one, two] = [await costOf([a]), await costOf([b, c])];
+    expect(two - one).toBe(2);
+  });
+
   it('answers with them in the order of the list', async () => {
     const [a = '', b = '', c = ''] = await handedIn(3);
     expect(await approve([b, c, a])).toEqual({

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, startNode } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
+import { createProject } from '../support/factories.ts';
 import { holdGroup, untilWaiting } from '../support/lock.ts';
+import { createCodedStudy } from './fixtures/codes.ts';
 import { changesOf, createSurvey, follow, rowOf, startGo, titleOf } from './fixtures/survey.ts';
 
 const app = await startApp();
@@ -188,6 +190,20 @@ describe('a code in a link', () => {
     const go = await someone();
     expect(await follow(app, `key=${go.key}&cc=${written}`)).toMatchObject({ status: 200 });
     expect(await rowOf(app, go)).toMatchObject({ entered_code: entered, status });
+  });
+
+  it('that is the longest one and a letter is a wrong one, and the right one can be handed in later', async () => {
+    const code = 'C'.repeat(64);
+    const projectId = await createProject(app, token, survey.lab.workspaceId);
+    const codes = [{ code, codeType: 'COMPLETED', actions: [{ kind: 'AUTOMATICALLY_APPROVE' }] }] as const;
+    const studyId = await createCodedStudy(app, token, projectId, codes);
+    const go = await startGo(app, { ...survey, studyId }, 'p-longest');
+    await follow(app, `key=${go.key}&cc=${code}C`);
+    expect(await rowOf(app, go)).toMatchObject({ entered_code: code, code_key: null });
+    const { submissionId } = go;
+    expect(await mutate(app, token, 'completeSubmission', { submissionId, code })).toMatchObject({
+      submission: { status: 'APPROVED', codeMatched: true },
+    });
   });
 
   it('may stand before the key and among parameters that others add', async () => {

@@ -57,7 +57,8 @@ export function costOf(args: ExecutionArgs): OperationCost {
 /**
  * What an operation may cost at most, in points. A field of an object, interface or union costs 1, and what is
  * selected below it counts as often as it may be answered: once for each row of a page (`first`, `last`, or 20), once
- * for each id where a list is asked for by ids, as often as a field says in its `extensions.rows`, else once. Lists of ids cost 1 for every 10, lists of the
+ * for each id where a list is asked for by ids, as often as a field says in its `extensions.rows` (a number, or a
+ * function of the arguments), else once. Lists of ids cost 1 for every 10, lists of the
  * introspection 3,000. Scalars are free, and a field
  * that looks through more than it answers with costs the `extensions.points`, or `pointsPerRow`, that it says. `@skip` and `@include` are ignored: the cost is an upper bound.
  *
@@ -166,8 +167,9 @@ function rows(field: GraphQLField<unknown, unknown>, values: ReadonlyMap<string,
     const sizes = [values.get('first'), values.get('last')].filter((size) => typeof size === 'number');
     return sizes.length === 0 ? defaultPageSize : capped(Math.max(0, ...sizes));
   }
-  if (!isListType(getNullableType(field.type))) return 1;
   const { rows: declared } = field.extensions;
+  if (typeof declared === 'function') return Math.max(1, Number(declared(Object.fromEntries(values))));
+  if (!isListType(getNullableType(field.type))) return 1;
   if (typeof declared === 'number') return declared;
   const counts = field.args.filter(({ name, type }) => takesIds(values.get(name), type));
   if (counts.length === 0) return 1;

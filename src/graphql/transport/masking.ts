@@ -36,7 +36,7 @@ export function maskedErrors({ logError, translate }: MaskingOptions): ErrorMask
       if (translated) return inPlaceOf(error, translated.message, { ...translated.extensions });
       const path = error instanceof GraphQLError ? error.path : undefined;
       const requestId = currentRequestId() ?? randomUUID();
-      if (!isAbort(cause)) logError(withoutRows(cause), { requestId, path });
+      if (!isAbort(cause)) logError(loggable(cause), { requestId, path });
       // Yoga answers 500 for an `unexpected` error without data, and keeps the mark to itself.
       const extensions = { code: 'INTERNAL', requestId, unexpected: true };
       return inPlaceOf(error, 'Internal server error', extensions);
@@ -45,14 +45,16 @@ export function maskedErrors({ logError, translate }: MaskingOptions): ErrorMask
 }
 
 /**
- * An error as it may be logged: PostgreSQL adds the row that it refused to an error's details, and participant IDs, codes
- * and secrets stand in rows. Its name, message, stack and code stay.
+ * An error as it may be logged, with its name, message, stack, code and cause alone: PostgreSQL adds the row that it refused, in
+ * which participant IDs, codes and secrets stand, and its driver the whole connection with its key.
  */
-export function withoutRows(error: unknown): unknown {
-  if (!(error instanceof Error) || !('meta' in error || 'detail' in error)) return error;
+export function loggable(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;
-  const code = 'code' in error ? { code: error.code } : {};
-  return Object.assign(new Error(message), { name, stack, ...code });
+  const told = Object.assign(new Error(message), { name, stack });
+  if ('code' in error) Object.assign(told, { code: error.code });
+  if ('cause' in error) Object.assign(told, { cause: loggable(error.cause) });
+  return told;
 }
 
 /** What was thrown in the first place: execution wraps it in a GraphQLError for each place that it passes. */
