@@ -6,7 +6,7 @@ import type { Database } from './database/client.ts';
 import { type OpenStore, openStore } from './database/open-store.ts';
 import { KeyedQueue } from './database/queue.ts';
 import { crowdedKeySpaces, isMigrated } from './database/readiness.ts';
-import { inTransaction } from './database/transaction.ts';
+import { inTransaction, type Transaction } from './database/transaction.ts';
 import { readDemoSecret } from './demo/secret.ts';
 import { seedDemo } from './demo/seed.ts';
 import { exampleTabs } from './demo/tabs.ts';
@@ -46,7 +46,8 @@ async function run(): Promise<void> {
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
-      setInterval(() => sweep(store, logger, forgetOld), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, forgetting(forgetExpired)), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, forgetting(forgetRetiredTrees)), sweepMilliseconds),
       setInterval(() => sweep(store, logger, sweepTimeouts), expiryMilliseconds),
       setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
     ];
@@ -153,9 +154,9 @@ function sweep(
   sweeper(database).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
 }
 
-/** Forgets what nobody will ask for again. */
-async function forgetOld(database: Database): Promise<void> {
-  for (const forget of [forgetExpired, forgetRetiredTrees]) await inTransaction(database, forget);
+/** What nobody will ask for again, forgotten in a transaction of its own. */
+function forgetting(forget: (transaction: Transaction) => Promise<number>) {
+  return (database: Database) => inTransaction(database, forget);
 }
 
 function keepUses(tokenUses: TokenUses, logger: Logger): Promise<void> {

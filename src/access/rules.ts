@@ -8,6 +8,16 @@ export function includesRole(role: Role, required: Role): boolean {
   return rank[role] >= rank[required];
 }
 
+/** Whether roles by workspace have one in it that includes what `required` may do. */
+export function hasRole(
+  roles: ReadonlyMap<number, Role> | undefined,
+  workspaceKey: number,
+  required: Role,
+): boolean {
+  const role = roles?.get(workspaceKey);
+  return role !== undefined && includesRole(role, required);
+}
+
 /**
  * @throws NotFoundError without a role: what a viewer may not see does not exist for them.
  * @throws ForbiddenError with a role that is too low.

@@ -2,12 +2,12 @@ import type { CompletionActionKind, CompletionCodeType } from '../database/prism
 
 /** Limits of a study's codes; texts in code points. */
 export const mostCodes = 20;
-export const mostActions = 50;
+export const mostActions = 20;
 export const longestCode = 64;
 export const longestReturnReason = 500;
 
 /** How many of each a list is taken to hold where the cost of a query is counted. */
-export const usualCounts = { codes: 5, actions: 3 } as const;
+export const usualCounts = { codes: 5, actions: 4 } as const;
 
 /** What is done when a code is handed in, as it is asked for: checked but for what only the database knows. */
 export interface GivenAction {

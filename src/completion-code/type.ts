@@ -1,4 +1,4 @@
-import { includesRole } from '../access/rules.ts';
+import { hasRole } from '../access/rules.ts';
 import { builder } from '../graphql/builder.ts';
 import { batched } from '../graphql/loader.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';
@@ -35,10 +35,8 @@ const CompletionCode = builder.objectRef<CodeRow>('CompletionCode').implement({
     code: t.string({
       nullable: true,
       description: 'The code; null below COLLABORATOR. Unique in its study; case counts.',
-      resolve: ({ workspaceKey, code }, _args, { viewer }) => {
-        const role = viewer?.roles.get(workspaceKey);
-        return role !== undefined && includesRole(role, 'COLLABORATOR') ? code : null;
-      },
+      resolve: ({ workspaceKey, code }, _args, { viewer }) =>
+        hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') ? code : null,
     }),
     codeType: t.field({
       type: CompletionCodeTypeEnum,

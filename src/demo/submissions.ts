@@ -43,7 +43,7 @@ async function seedSubmission(
   }
   if (review !== undefined) {
     const message = review.move === 'reject' ? review.message : null;
-    await writeMoves(transaction, [key], review.move, message);
+    await writeMoves(transaction, null, [{ key, studyKey }], review.move, message);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Call } from '../idempotency/service.ts';
 import { type LockedStudy, lockStudy, writeStudy } from './access.ts';
 import { InvalidStudyStateError } from './errors.ts';
 import { requireLiveGroupsOf } from './groups-service.ts';
-import { completeWhenFilled } from './places-service.ts';
+import { completeIfFilled } from './places-service.ts';
 import { moves, type StudyMove } from './rules.ts';
 import { recordStudyAudit } from './trail.ts';
 
@@ -65,5 +65,5 @@ async function writeMove(
   const changes = changesBetween({ status: study.status }, { status: to });
   await recordStudyAudit(transaction, viewer.userId, study, actions[move], changes);
   // Approvals may have filled it while it was paused.
-  if (move === 'start') await completeWhenFilled(transaction, viewer.userId, { ...study, status: to });
+  if (move === 'start') await completeIfFilled(transaction, viewer.userId, study.key);
 }

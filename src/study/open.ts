@@ -9,18 +9,18 @@ export const effectiveStatus: Sql = sql`CASE WHEN submission.status = 'ACTIVE' A
   THEN 'TIMED_OUT' ELSE submission.status END`;
 
 /**
- * Whether the row `submission` takes a place of its study. By the clock, which is later than what the statement sees:
- * whoever has got the place of one that ran out of time is never counted beside it.
+ * Whether the row `submission` is under way or to be reviewed. By the clock, which is later than what the statement
+ * sees: whoever has got the place of one that ran out of time is never counted beside it.
  */
-export const isTaking: Sql = sql`(submission.status IN ('AWAITING_REVIEW', 'APPROVED') OR ${isUnderWay})`;
+export const isPending: Sql = sql`(submission.status IN ('ACTIVE', 'AWAITING_REVIEW')
+  AND (submission.status <> 'ACTIVE' OR ${isUnderWay}))`;
 
 /**
  * Whether the row `study` still needs what it names, as a condition in SQL: it is not completed, or has submissions
  * that are under way or to be reviewed.
  */
 export const isOpen: Sql = sql`(study.status <> 'COMPLETED' OR EXISTS (
-  SELECT 1 FROM submission WHERE submission.study_key = study.key
-    AND (submission.status = 'AWAITING_REVIEW' OR ${isUnderWay})))`;
+  SELECT 1 FROM submission WHERE submission.study_key = study.key AND ${isPending}))`;
 
 /** Whether the tree that decides in the row `study` names a group. */
 export function namesGroup(groupKey: Sql | number): Sql {

@@ -1,16 +1,18 @@
 import { changesBetween } from '../audit/rules.ts';
+import { recordAudits } from '../audit/service.ts';
 import type { Study, StudyStatus } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { InvalidInputError } from '../errors.ts';
 import { requireLiveGroupsOf } from './groups-service.ts';
-import { isTaking } from './open.ts';
-import { recordStudyAudit } from './trail.ts';
+import { isPending } from './open.ts';
 
 /** How many places of a study are taken: exact as long as its row is locked. */
 export async function countTaken(transaction: Transaction, studyKey: number): Promise<number> {
   const [row] = await transaction.$queryRaw<{ taken: number }[]>(sql`
-    SELECT count(*)::int AS taken FROM submission WHERE study_key = ${studyKey}::int AND ${isTaking}`);
+    SELECT study.approved_count + (SELECT count(*)::int FROM submission
+      WHERE submission.study_key = study.key AND ${isPending}) AS taken
+    FROM study WHERE key = ${studyKey}::int`);
   return row?.taken ?? 0;
 }
 
@@ -40,25 +42,44 @@ export async function statusWith(
   return 'ACTIVE';
 }
 
-type FillingStudy = Pick<Study, 'key' | 'id' | 'workspaceKey' | 'name' | 'status' | 'totalAvailablePlaces'>;
+interface FilledStudy {
+  readonly id: string;
+  readonly workspaceKey: number;
+  readonly name: string;
+}
 
 /**
- * Completes an active study, whose row is locked, when approved submissions fill all its places. `actorId` is who did
- * what filled it, or null for a participant.
+ * Counts so many more submissions of each study, whose row is locked, as approved, and completes the active ones of
+ * which approved submissions fill all places: a few statements, however many studies. `actorId` is who did it, or null
+ * for a participant.
  */
-export async function completeWhenFilled(
+export async function countApproved(
   transaction: Transaction,
   actorId: string | null,
-  study: FillingStudy,
+  approvals: ReadonlyMap<number, number>,
 ): Promise<void> {
-  if (study.status !== 'ACTIVE') return;
-  const approved = await transaction.submission.count({ where: { studyKey: study.key, status: 'APPROVED' } });
-  if (approved < study.totalAvailablePlaces) return;
-  await transaction.study.update({
-    where: { key: study.key },
-    data: { status: 'COMPLETED', isFilled: true },
-    select: { key: true },
-  });
-  const changes = changesBetween({ status: study.status }, { status: 'COMPLETED' });
-  await recordStudyAudit(transaction, actorId, study, 'STUDY_COMPLETED', changes);
+  const filled = sql`(study.status = 'ACTIVE' AND study.approved_count + more.approved >= study.total_available_places)`;
+  const completed = await transaction.$queryRaw<FilledStudy[]>(sql`
+    WITH counted AS (
+      UPDATE study SET approved_count = approved_count + more.approved, is_filled = study.is_filled OR ${filled},
+        status = CASE WHEN ${filled} THEN 'COMPLETED' ELSE study.status END
+      FROM unnest(${[...approvals.keys()]}::int[], ${[...approvals.values()]}::int[]) AS more(key, approved)
+      WHERE study.key = more.key
+      RETURNING study.id, workspace_key AS "workspaceKey", name, is_filled)
+    SELECT id, "workspaceKey", name FROM counted WHERE is_filled ORDER BY id`);
+  const changes = changesBetween({ status: 'ACTIVE' }, { status: 'COMPLETED' });
+  for (const workspaceKey of new Set(completed.map((study) => study.workspaceKey))) {
+    const own = completed.filter((study) => study.workspaceKey === workspaceKey);
+    const about = own.map(({ id, name }) => ({ subject: { type: 'Study', id, name }, changes }));
+    await recordAudits(transaction, { workspaceKey, action: 'STUDY_COMPLETED', actorId }, about);
+  }
+}
+
+/** Completes an active study whose places are filled by submissions that were approved before. */
+export function completeIfFilled(
+  transaction: Transaction,
+  actorId: string | null,
+  studyKey: number,
+): Promise<void> {
+  return countApproved(transaction, actorId, new Map([[studyKey, 0]]));
 }

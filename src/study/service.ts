@@ -22,7 +22,7 @@ import {
   ownFilters,
   type StudyFilters,
 } from './filters-service.ts';
-import { completeWhenFilled, requirePlaces, statusWith } from './places-service.ts';
+import { completeIfFilled, requirePlaces, statusWith } from './places-service.ts';
 import { filterChanges, type OwnFields, ownFieldsOf, recordStudyAudit, tellFilters } from './trail.ts';
 
 /** New values; what is undefined stays. */
@@ -103,15 +103,9 @@ async function applyEdit(
   edit: StudyEdit,
   filters: StudyFilters,
 ): Promise<void> {
-  const now: OwnFields = {
-    name: edit.name ?? study.name,
-    internalName: edit.internalName === undefined ? study.internalName : edit.internalName,
-    description: edit.description === undefined ? study.description : edit.description,
-    totalAvailablePlaces: edit.totalAvailablePlaces ?? study.totalAvailablePlaces,
-    maximumMinutes: edit.maximumMinutes === undefined ? study.maximumMinutes : edit.maximumMinutes,
-  };
-  if (now.totalAvailablePlaces < study.totalAvailablePlaces)
-    await requirePlaces(transaction, study.key, now.totalAvailablePlaces);
+  const now = fieldsAfter(study, edit);
+  const hasFewer = now.totalAvailablePlaces < study.totalAvailablePlaces;
+  if (hasFewer) await requirePlaces(transaction, study.key, now.totalAvailablePlaces);
   const ofFilters = await changesOfFilters(transaction, study, filters);
   const status = await statusWith(transaction, study, now.totalAvailablePlaces);
   const ofFields = changesBetween({ ...ownFieldsOf(study), status: study.status }, { ...now, status });
@@ -120,18 +114,23 @@ async function applyEdit(
   const kept = ofFilters === null ? study : filters;
   if (changes.length > 0) {
     await revise(transaction, study.key, { ...now, status }, kept);
-    await recordStudyAudit(
-      transaction,
-      viewer.userId,
-      { ...study, name: now.name },
-      'STUDY_UPDATED',
-      changes,
-    );
-    await completeWhenFilled(transaction, viewer.userId, { ...study, ...now, status });
+    const named = { ...study, name: now.name };
+    await recordStudyAudit(transaction, viewer.userId, named, 'STUDY_UPDATED', changes);
   }
+  if (hasFewer) await completeIfFilled(transaction, viewer.userId, study.key);
   for (const { filterTreeKey, filterSetKey } of [study, filters])
     if (filterSetKey === null && filterTreeKey !== kept.filterTreeKey)
       await retireTree(transaction, filterTreeKey);
+}
+
+function fieldsAfter(study: LockedStudy, edit: StudyEdit): OwnFields {
+  return {
+    name: edit.name ?? study.name,
+    internalName: edit.internalName === undefined ? study.internalName : edit.internalName,
+    description: edit.description === undefined ? study.description : edit.description,
+    totalAvailablePlaces: edit.totalAvailablePlaces ?? study.totalAvailablePlaces,
+    maximumMinutes: edit.maximumMinutes === undefined ? study.maximumMinutes : edit.maximumMinutes,
+  };
 }
 
 /** What the audit log is to tell of new filters; null where they are the same as before. */

@@ -5,7 +5,6 @@ import { DomainError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import type { Writing } from '../participant-group/access.ts';
-import { completeWhenFilled } from '../study/places-service.ts';
 import { type FoundSubmission, findSubmissions, holdStudies, lockSubmissions, withIds } from './access.ts';
 import { InvalidSubmissionsError, type SubmissionIssue } from './errors.ts';
 import { requireMovable, requireMove, writeMoves } from './move-service.ts';
@@ -59,7 +58,7 @@ async function approve(
 ): Promise<Approved> {
   const workspaceKeys = new Set(found.map(({ workspaceKey }) => workspaceKey));
   const studyKeys = new Set(found.map(({ studyKey }) => studyKey));
-  const studies = await holdStudies(transaction, [...workspaceKeys], [...studyKeys]);
+  await holdStudies(transaction, [...workspaceKeys], [...studyKeys]);
   await authorize();
   const submissionKeys = found.map(({ key }) => key);
   const locked = await lockSubmissions(transaction, submissionKeys);
@@ -69,8 +68,7 @@ async function approve(
     if (submission === undefined) throw new Error(`Submission ${id} is gone`);
     requireMove(submission, 'approve');
   });
-  await writeMoves(transaction, submissionKeys, 'approve', null);
-  for (const study of studies) await completeWhenFilled(transaction, viewer.userId, study);
+  await writeMoves(transaction, viewer.userId, locked, 'approve', null);
   return { submissionKeys };
 }
 

@@ -1,3 +1,4 @@
+import { longestCode } from '../completion-code/rules.ts';
 import { builder } from '../graphql/builder.ts';
 import { callOf, commonErrors, idempotencyKeyField } from '../graphql/inputs.ts';
 import { batched } from '../graphql/loader.ts';
@@ -8,7 +9,7 @@ import { loadChangesOfSubmissions } from './change-loaders.ts';
 import { completeSubmission } from './complete-service.ts';
 import { InvalidSubmissionStateError } from './errors.ts';
 import { submissionIdField, submissionPath, submissionPayload } from './payloads.ts';
-import { longestEnteredCode, usualChanges } from './rules.ts';
+import { usualChanges } from './rules.ts';
 
 const changesOf = batched(loadChangesOfSubmissions);
 
@@ -18,7 +19,7 @@ const CompleteSubmissionInput = builder.inputType('CompleteSubmissionInput', {
     submissionId: submissionIdField(t),
     code: t.string({
       required: true,
-      description: `The code, 1–${longestEnteredCode} characters. White space around it is trimmed; case counts.`,
+      description: `The code, 1–${longestCode} characters. White space around it is trimmed; case counts.`,
     }),
     idempotencyKey: idempotencyKeyField(t),
   }),
@@ -65,6 +66,6 @@ function enteredCode(check: InputCheck, given: string): string {
   const code = given.trim();
   if (code === '') check.fail(path, 'This must not be empty.');
   else if (/\p{Cc}/u.test(code)) check.fail(path, 'Control characters are not allowed.');
-  else check.text(path, code, longestEnteredCode);
+  else check.text(path, code, longestCode);
   return code;
 }

@@ -1,7 +1,6 @@
 import { requireRoleAtStart, requireRoleNow } from '../access/service.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { type MatchedCode, matchCode } from '../completion-code/match-service.ts';
-import type { SubmissionStatus } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
@@ -10,7 +9,7 @@ import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import type { Writing } from '../participant-group/access.ts';
 import { effectiveStatus } from '../study/open.ts';
-import { completeWhenFilled } from '../study/places-service.ts';
+import { countApproved } from '../study/places-service.ts';
 import {
   type FoundSubmission,
   findSubmissions,
@@ -22,7 +21,7 @@ import {
 } from './access.ts';
 import { editGroups, holdGroups } from './actions-service.ts';
 import { InvalidSubmissionStateError } from './errors.ts';
-import { outcomeOf } from './rules.ts';
+import { type HandedIn, outcomeOf } from './rules.ts';
 
 /** One code that is handed in for one submission. */
 export interface HandIn {
@@ -87,44 +86,55 @@ export async function handInCode(
   if (study === undefined || submission === undefined) throw new Error(`Submission ${found.key} is gone`);
   const entered = { code, codeKey: matched?.key ?? null };
   const outcome = outcomeOf(submission, entered, actorId === null ? 'participant' : 'collaborator');
-  if (outcome === 'refused') throw refusalOf(submission.status);
+  if (outcome === 'refused') throw refusalOf(submission);
   if (outcome === 'counts') await complete(transaction, study, submission, handIn);
   return { submissionKey: found.key };
 }
 
-function refusalOf(status: SubmissionStatus): InvalidSubmissionStateError {
+function refusalOf({ status, completedAt }: Pick<HandedIn, 'status' | 'completedAt'>) {
   const late = 'The time ran out before a code was handed in.';
+  const early = 'It ended before a code was handed in, and takes none any more.';
   const other = 'A code was handed in already, and no other can take its place.';
-  return new InvalidSubmissionStateError(status === 'TIMED_OUT' ? late : other, status);
+  const refusal = status === 'TIMED_OUT' ? late : completedAt === null ? early : other;
+  return new InvalidSubmissionStateError(refusal, status);
+}
+
+/** What is kept of a code: of somebody who is erased, nothing that they may have written of themselves. */
+function keptCode({ code, matched }: HandIn, isErased: boolean): string {
+  return isErased && matched === null ? '(erased)' : code;
 }
 
 async function complete(
   transaction: Transaction,
   study: HeldStudy,
   submission: LockedSubmission,
-  { code, matched, actorId }: HandIn,
+  handIn: HandIn,
 ): Promise<void> {
+  const { matched, actorId } = handIn;
   const actions = matched?.actions ?? [];
   const groups = await holdGroups(transaction, actions, study.workspaceKey);
   const isApproved = actions.some(({ kind }) => kind === 'AUTOMATICALLY_APPROVE');
   const returnReason = actions.find(({ kind }) => kind === 'REQUEST_RETURN')?.returnReason ?? null;
   // The time is looked at again now that the groups are held: once it has run out they may be deleted.
   const inTime = await transaction.$executeRaw(sql`UPDATE submission
-    SET status = ${isApproved ? 'APPROVED' : 'AWAITING_REVIEW'}::submission_status, entered_code = ${code},
+    SET status = ${isApproved ? 'APPROVED' : 'AWAITING_REVIEW'}::submission_status,
+      entered_code = ${keptCode(handIn, submission.isErased)},
       code_key = ${matched?.key ?? null}::int, return_requested = ${returnReason},
       completed_at = coalesce(completed_at, date_trunc('milliseconds', clock_timestamp()))
     WHERE key = ${submission.key}::int AND ${effectiveStatus} <> 'TIMED_OUT'`);
-  if (inTime === 0) throw refusalOf('TIMED_OUT');
+  if (inTime === 0) throw refusalOf({ ...submission, status: 'TIMED_OUT' });
   // Whoever is erased is never added again.
   if (!submission.isErased) await editGroups(transaction, { actions, groups, submission, actorId });
-  if (isApproved) await completeWhenFilled(transaction, actorId, study);
+  if (isApproved) await countApproved(transaction, actorId, new Map([[study.key, 1]]));
 }
 
 /** Keeps the first code that came too late. It does nothing. */
-async function recordLateCode(transaction: Transaction, { found, code, matched }: HandIn): Promise<void> {
+async function recordLateCode(transaction: Transaction, handIn: HandIn): Promise<void> {
+  const { found, matched } = handIn;
   await holdOffErasures(transaction, found.workspaceKey);
+  const [submission] = await lockSubmissions(transaction, [found.key]);
   await transaction.$executeRaw(sql`UPDATE submission
-    SET status = 'TIMED_OUT', entered_code = ${code}, code_key = ${matched?.key ?? null}::int
+    SET status = 'TIMED_OUT', entered_code = ${keptCode(handIn, submission?.isErased ?? false)}, code_key = ${matched?.key ?? null}::int
     WHERE key = ${found.key}::int AND entered_code IS NULL AND status IN ('ACTIVE', 'TIMED_OUT')
       AND expires_at <= clock_timestamp()`);
 }

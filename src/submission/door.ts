@@ -63,7 +63,7 @@ async function answer(request: IncomingMessage, { store, rateLimits }: DoorSetti
   const until = rateLimits.refusedUntil(caller) ?? (await rateLimits.charge(caller, cost)).refusedUntil;
   if (until !== null) return tooManyPage(secondsUntil(until));
   const { key, code } = readLink(request.url ?? '');
-  if (code === '') return incompletePage;
+  if (readableCode(code) === '') return incompletePage;
   const outcome = await completeByLink(store, key, code);
   if (outcome === 'UNKNOWN') await rateLimits.fine(caller);
   return outcomePages[outcome];
@@ -83,7 +83,7 @@ function readLink(url: string): { readonly key: string; readonly code: string } 
     const [value = '', ...others] = parameters.getAll(name);
     return others.length === 0 ? value : '';
   };
-  return { key: only('key'), code: readableCode(only('cc')) };
+  return { key: only('key'), code: only('cc') };
 }
 
 function pageFor(error: unknown, { logError }: DoorSettings): Page {

@@ -88,7 +88,8 @@ const SubmissionIssueType = builder.objectRef<SubmissionIssue>('SubmissionIssue'
 
 builder.objectType(InvalidSubmissionsError, {
   name: 'InvalidSubmissionsError',
-  description: 'Some of the submissions cannot be approved, and so none was.',
+  description:
+    'Some of the submissions cannot be approved, and so none was. Each issue says what is wrong with its own code; whichever it is, even that they are not there or not yours to approve, the code of the whole is INVALID_STATE.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     issues: t.field({

@@ -1,11 +1,11 @@
 import { matchCode } from '../completion-code/match-service.ts';
+import { longestCode } from '../completion-code/rules.ts';
 import { sql } from '../database/sql.ts';
 import { isUuid } from '../input.ts';
 import type { Writing } from '../participant-group/access.ts';
 import { findSubmissions } from './access.ts';
 import { handInCode, inTurn } from './complete-service.ts';
 import { InvalidSubmissionStateError } from './errors.ts';
-import { longestEnteredCode } from './rules.ts';
 
 /**
  * What a participant is told who follows the link: they are done, whatever the code, the first time and every other; it
@@ -23,9 +23,10 @@ export async function completeByLink(writing: Writing, key: string, code: string
   const [found] = await findSubmissions(reader, sql`submission.completion_key = ${key}::uuid`);
   if (found === undefined) return 'UNKNOWN';
   const entered = readableCode(code);
-  const matched = await matchCode(reader, found.studyKey, entered);
+  // What had to be made readable is none of a study's codes.
+  const matched = entered === code.trim() ? await matchCode(reader, found.studyKey, entered) : null;
   // What is too long is no study's code, and is kept as far as a code can go.
-  const handIn = { found, code: [...entered].slice(0, longestEnteredCode).join(''), matched, actorId: null };
+  const handIn = { found, code: [...entered].slice(0, longestCode).join(''), matched, actorId: null };
   try {
     await inTurn(writing, handIn, (transaction) => handInCode(transaction, handIn, async () => undefined));
     return 'DONE';

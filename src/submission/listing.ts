@@ -19,6 +19,8 @@ import { SubmissionConnection, SubmissionRef } from './ref.ts';
 const pages = batched(loadSubmissionPages);
 const counts = batched(countSubmissions);
 const statusCounts = batched(loadStatusCounts);
+/** All submissions of a study are looked at: as much as 20 objects. */
+const countingPoints = 20;
 
 function listSubmissions(
   field: string,
@@ -71,7 +73,7 @@ builder.objectFields(StudyRef, (t) => ({
   ),
   submissionCounts: t.field({
     type: [SubmissionCount],
-    extensions: { rows: allStatuses.length },
+    extensions: { rows: allStatuses.length, points: countingPoints },
     description: 'How many submissions there are in each status, of all statuses and as of one moment.',
     resolve: async ({ key }, _args, context) => {
       const found = await statusCounts(context, null).load(key);
@@ -79,8 +81,9 @@ builder.objectFields(StudyRef, (t) => ({
     },
   }),
   placesTaken: t.int({
+    extensions: { points: countingPoints },
     description:
-      'How many places are taken: submissions that are under way, to be reviewed or approved. Never more than there are.',
+      'How many places are taken: submissions that are under way, to be reviewed or approved. Never more than there are at that moment.',
     resolve: async ({ key }, _args, context) => {
       const { ACTIVE = 0, AWAITING_REVIEW = 0, APPROVED = 0 } = await statusCounts(context, null).load(key);
       return ACTIVE + AWAITING_REVIEW + APPROVED;

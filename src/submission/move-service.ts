@@ -8,7 +8,7 @@ import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
 import type { Writing } from '../participant-group/access.ts';
 import { requireLiveGroupsOf } from '../study/groups-service.ts';
-import { completeWhenFilled, countTaken } from '../study/places-service.ts';
+import { countApproved, countTaken } from '../study/places-service.ts';
 import {
   findSubmissions,
   type HeldStudy,
@@ -54,8 +54,7 @@ export async function moveSubmission(
         if (study === undefined || submission === undefined) throw new Error(`Submission ${key} is gone`);
         requireMove(submission, move);
         if (move === 'unreject') await requirePlaceAgain(transaction, study);
-        await writeMoves(transaction, [key], move, message);
-        if (move === 'approve') await completeWhenFilled(transaction, viewer.userId, study);
+        await writeMoves(transaction, viewer.userId, [submission], move, message);
         return { submissionKey: key };
       });
     }),
@@ -88,14 +87,22 @@ async function requirePlaceAgain(transaction: Transaction, study: HeldStudy): Pr
   await requireLiveGroupsOf(transaction, study.key);
 }
 
-/** Writes a move of submissions that are locked. A message stays only as long as they are rejected. */
+/**
+ * Writes a move of submissions that are locked, as their studies are. A message stays only as long as they are
+ * rejected; approvals are counted, and complete the studies that they fill.
+ */
 export async function writeMoves(
   transaction: Transaction,
-  keys: readonly number[],
+  actorId: string | null,
+  submissions: readonly Pick<LockedSubmission, 'key' | 'studyKey'>[],
   move: SubmissionMove,
   message: string | null,
 ): Promise<void> {
   await transaction.$executeRaw(sql`UPDATE submission
     SET status = ${moves[move].to}::submission_status, rejection_message = ${message}
-    WHERE key = ANY(${keys}::int[])`);
+    WHERE key = ANY(${submissions.map(({ key }) => key)}::int[])`);
+  if (move !== 'approve') return;
+  const approvals = new Map<number, number>();
+  for (const { studyKey } of submissions) approvals.set(studyKey, (approvals.get(studyKey) ?? 0) + 1);
+  await countApproved(transaction, actorId, approvals);
 }

@@ -6,8 +6,6 @@ export const mostAtOnce = 1_000;
 export const usualChanges = 5;
 /** Longest rejection message, in code points. */
 export const longestMessage = 500;
-/** Longest code that can be handed in, in code points: none of a study's is longer. */
-export const longestEnteredCode = 64;
 
 /** What is done to a submission by hand, once a code was handed in. */
 export type SubmissionMove = 'approve' | 'reject' | 'unreject' | 'return';
@@ -57,7 +55,8 @@ export function outcomeOf(
   if (status === 'ACTIVE') return 'counts';
   if (completedAt === null) return 'refused';
   if (by === 'participant') return status === 'RETURNED' ? 'refused' : 'stands';
-  // A longer code than any is kept as far as it goes: what is kept may be the right one, and was not.
-  if (enteredCode === entered.code && codeKey === entered.codeKey) return 'stands';
-  return status === 'AWAITING_REVIEW' && codeKey === null ? 'counts' : 'refused';
+  // By the code that it was and not by its text: a wrong one is kept as far as it can be, an erased ID in it is not.
+  if (codeKey !== null) return codeKey === entered.codeKey ? 'stands' : 'refused';
+  if (entered.codeKey === null && enteredCode === entered.code) return 'stands';
+  return status === 'AWAITING_REVIEW' ? 'counts' : 'refused';
 }

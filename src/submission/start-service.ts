@@ -74,6 +74,7 @@ async function requirePlaceFor(
 ): Promise<void> {
   if (study.status !== 'ACTIVE')
     throw new InvalidStudyStateError('Only an ACTIVE study can be started by participants.', study);
+  await holdOffStarts(transaction, study.workspaceKey, participantId);
   const [earlier] = await transaction.$queryRaw<{ key: number }[]>(sql`
     SELECT submission.key FROM participant JOIN submission ON submission.participant_key = participant.key
     WHERE participant.workspace_key = ${study.workspaceKey}::int AND participant.participant_id = ${participantId}
@@ -82,6 +83,19 @@ async function requirePlaceFor(
   await requireEligible(database, study, participantId);
   if ((await countTaken(transaction, study.key)) >= study.totalAvailablePlaces)
     throw new StudyFullError(study.key, study.totalAvailablePlaces);
+}
+
+/**
+ * Lets one participant start one study at a time: of two that keep out who has a submission to the other, they must not
+ * get into both. By ID and not by row: who was never seen has none yet.
+ */
+async function holdOffStarts(
+  transaction: Transaction,
+  workspaceKey: number,
+  participantId: string,
+): Promise<void> {
+  await transaction.$queryRaw(sql`SELECT 1 FROM (
+    SELECT pg_advisory_xact_lock(hashtextextended(${`${workspaceKey} ${participantId}`}, 0))) AS held`);
 }
 
 /**

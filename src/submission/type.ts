@@ -1,6 +1,5 @@
-import { includesRole } from '../access/rules.ts';
+import { hasRole } from '../access/rules.ts';
 import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { MembershipChangeRef } from '../membership/ref.ts';
 import { ParticipantRef } from '../participant/ref.ts';
@@ -34,8 +33,8 @@ SubmissionRef.implement({
       nullable: true,
       description:
         'The code that was handed in; null before, and for viewers below COLLABORATOR. One that came too late, or is none of the study’s, is kept as well, as far as its 64th character.',
-      resolve: ({ workspaceKey, enteredCode }, _args, context) =>
-        isCollaborator(context, workspaceKey) ? enteredCode : null,
+      resolve: ({ workspaceKey, enteredCode }, _args, { viewer }) =>
+        hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') ? enteredCode : null,
     }),
     codeMatched: t.boolean({
       nullable: true,
@@ -54,9 +53,9 @@ SubmissionRef.implement({
       nullable: true,
       description:
         'The link that completes it without a token, for the end of a survey: append `&cc=` and the code. Null for viewers below COLLABORATOR and for read-only tokens.',
-      resolve: ({ workspaceKey, completionKey }, _args, context) =>
-        isCollaborator(context, workspaceKey) && context.viewer?.isReadOnly === false
-          ? `${context.publicUrl}/submissions/complete?key=${completionKey}`
+      resolve: ({ workspaceKey, completionKey }, _args, { viewer, publicUrl }) =>
+        hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') && viewer?.isReadOnly === false
+          ? `${publicUrl}/submissions/complete?key=${completionKey}`
           : null,
     }),
     startedAt: t.field({
@@ -84,11 +83,6 @@ SubmissionRef.implement({
     }),
   }),
 });
-
-function isCollaborator({ viewer }: Context, workspaceKey: number): boolean {
-  const role = viewer?.roles.get(workspaceKey);
-  return role !== undefined && includesRole(role, 'COLLABORATOR');
-}
 
 builder.objectField(MembershipChangeRef, 'submission', (t) =>
   t.field({

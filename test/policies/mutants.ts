@@ -70,8 +70,8 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
   { file: 'workspace-member/type.ts', from: "=== 'ADMIN' ? email : null", to: "=== 'ADMIN' ? email : email" },
   {
     file: 'completion-code/type.ts',
-    from: "includesRole(role, 'COLLABORATOR') ? code : null",
-    to: "includesRole(role, 'VIEWER') ? code : null",
+    from: "hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') ? code",
+    to: "hasRole(viewer?.roles, workspaceKey, 'VIEWER') ? code",
   },
   {
     file: 'participant-group/service.ts',
@@ -126,12 +126,16 @@ const single: readonly { readonly file: string; readonly from: string; readonly 
   { file: 'invitation/open.ts', from: 'AND invitation.expires_at > clock_timestamp()', to: '' },
   {
     file: 'submission/type.ts',
-    from: 'isCollaborator(context, workspaceKey) ? enteredCode : null',
-    to: 'enteredCode',
+    from: "hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') ? enteredCode",
+    to: "hasRole(viewer?.roles, workspaceKey, 'VIEWER') ? enteredCode",
   },
-  { file: 'submission/type.ts', from: 'isCollaborator(context, workspaceKey) && context', to: 'context' },
-  { file: 'submission/type.ts', from: '&& context.viewer?.isReadOnly === false', to: '' },
-  { file: 'submission/type.ts', from: "&& includesRole(role, 'COLLABORATOR')", to: '' },
+  {
+    file: 'submission/type.ts',
+    from: "hasRole(viewer?.roles, workspaceKey, 'COLLABORATOR') && viewer",
+    to: "hasRole(viewer?.roles, workspaceKey, 'VIEWER') && viewer",
+  },
+  { file: 'submission/type.ts', from: '&& viewer?.isReadOnly === false', to: '' },
+  { file: 'access/rules.ts', from: 'role !== undefined && includesRole(role, required)', to: 'true' },
   { file: 'submission/approve-service.ts', from: 'requireMovable(viewer, submission, globalId);', to: '' },
 ];
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: they were

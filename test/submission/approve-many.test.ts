@@ -122,6 +122,22 @@ describe('approving submissions together', () => {
     expect(await countsOf(app, token, studyId)).toEqual({ APPROVED: 1_000 });
   });
 
+  it('fills twenty studies in as many statements as one', async () => {
+    const ids: string[] = [];
+    while (ids.length < 21) ids.push(...(await handedIn(1, { totalAvailablePlaces: 1 })));
+    const statementsOf = async (submissionIds: readonly string[]) => {
+      app.statements.splice(0);
+      expect((await approve(submissionIds)).submissions).toHaveLength(submissionIds.length);
+      return app.statements.length;
+    };
+    const ofOne = await statementsOf(ids.slice(0, 1));
+    expect(await statementsOf(ids.slice(1))).toBe(ofOne);
+    const { study } = await read(app, token, 'Submission', ids.at(-1) ?? '', 'study { status }');
+    expect(study.status).toBe('COMPLETED');
+    const entries = await app.sql(`SELECT 1 FROM audit_entry WHERE action = 'STUDY_COMPLETED'`);
+    expect(entries.length).toBeGreaterThanOrEqual(21);
+  });
+
   it('takes those of several studies, and of two workspaces', async () => {
     const both = await createPerson(app);
     await addMember(app, workspaceId, both, 'COLLABORATOR');

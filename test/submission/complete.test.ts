@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { decodeGlobalId } from '../../src/global-id.ts';
 import { loadChangesOfSubmissions } from '../../src/submission/change-loaders.ts';
 import { startApp } from '../support/app.ts';
 import { expectConsistent } from '../support/consistency.ts';
@@ -7,7 +8,7 @@ import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject, unknownId } from '../support/factories.ts';
 import { membersOf } from '../support/members.ts';
 import { type ActionInput, createCodedStudy } from './fixtures/codes.ts';
-import { read } from './fixtures/reads.ts';
+import { letTimeRunOut, read } from './fixtures/reads.ts';
 import { submit } from './fixtures/submissions.ts';
 
 const app = await startApp();
@@ -192,6 +193,31 @@ describe('the right code', () => {
     expect(submission.status).toBe('APPROVED');
     expect(membershipChanges).toEqual([]);
     expect(await membersOf(app, token, group)).toEqual([]);
+  });
+
+  it.each([
+    ['in time', false],
+    ['late', true],
+  ])('of somebody who was erased keeps nothing of what is none of the study’s, %s', async (_when, isLate) => {
+    const { submissionId, participantId } = await started([]);
+    await mutate(app, lab.admin.token, 'eraseParticipant', { workspaceId, participantId });
+    if (isLate) await letTimeRunOut(app, submissionId);
+    await complete(submissionId, participantId);
+    const [row] = await app.sql('SELECT row_to_json(submission)::text AS row FROM submission WHERE id = $1', [
+      decodeGlobalId(submissionId)?.key,
+    ]);
+    expect(row?.row).toContain('"entered_code":"(erased)"');
+    expect(row?.row).not.toContain(participantId);
+  });
+
+  it('that is also the ID of somebody who was erased since is still the same code', async () => {
+    const erased = `code-${randomUUID().slice(0, 8)}`;
+    const codes = [{ code: erased, codeType: 'COMPLETED', actions: [] }];
+    const studyId = await createCodedStudy(app, token, projectId, codes);
+    const submissionId = await submit(app, token, { studyId, code: erased });
+    await submit(app, token, { studyId, participantId: erased });
+    await mutate(app, lab.admin.token, 'eraseParticipant', { workspaceId, participantId: erased });
+    expect((await complete(submissionId, erased)).submission).toMatchObject({ status: 'AWAITING_REVIEW' });
   });
 });
 

@@ -174,7 +174,8 @@ describe('a code in a link', () => {
   it.each([
     ['is escaped', '%52IGHT', 'RIGHT', 'APPROVED'],
     ['has white space around it', '+RIGHT%20', 'RIGHT', 'APPROVED'],
-    ['has a NUL in it', 'RI%00GHT', 'RIGHT', 'APPROVED'],
+    ['has a NUL in it, and so is not the right one', 'RI%00GHT', 'RIGHT', 'AWAITING_REVIEW'],
+    ['has a line break in it, and so is not the right one', 'RIG%0AHT', 'RIGHT', 'AWAITING_REVIEW'],
     ['has a plus, escaped', 'A%2BB', 'A+B', 'AWAITING_REVIEW'],
     ['has a plus, which is a space', 'A+B', 'A B', 'AWAITING_REVIEW'],
     ['is of other scripts', '%E5%AE%8C%F0%9F%8E%89%C3%A9', '完🎉é', 'AWAITING_REVIEW'],

@@ -49,6 +49,24 @@ async function hold(statement: string, id: string) {
   };
 }
 
+describe('of two studies that keep out who has a submission to the other', () => {
+  it('somebody who starts both at once gets into one', async () => {
+    const [one, two] = [await createStudy(app, token, projectId), await createStudy(app, token, projectId)];
+    const blocking = (studyId: string) => [{ previousStudiesBlocklist: { studyIds: [studyId] } }];
+    await here('updateStudy', { studyId: one, filters: blocking(two), totalAvailablePlaces: 100 });
+    await here('updateStudy', { studyId: two, filters: blocking(one), totalAvailablePlaces: 100 });
+    for (const studyId of [one, two]) await here('publishStudy', { studyId });
+    for (let round = 0; round < 40; round++) {
+      const participantId = `torn-${round}`;
+      const answers = await Promise.all([
+        here('startSubmission', { studyId: one, participantId }),
+        there('startSubmission', { studyId: two, participantId }),
+      ]);
+      expect(typesOf(answers)).toEqual({ StartSubmissionPayload: 1, NotEligibleError: 1 });
+    }
+  });
+});
+
 /** Lets `first` and then `second` wait for a study, and go on in that order. */
 async function inOrder<Answer>(
   studyId: string,

@@ -11,7 +11,8 @@ ALTER TYPE "audit_action" ADD VALUE 'STUDY_COMPLETED';
 ALTER TABLE "membership_change" ADD COLUMN     "submission_key" INTEGER;
 
 -- AlterTable
-ALTER TABLE "study" ADD COLUMN     "is_filled" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "study" ADD COLUMN     "approved_count" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "is_filled" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
 ALTER TABLE "submission" ADD COLUMN     "code_key" INTEGER,
