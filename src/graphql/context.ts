@@ -6,7 +6,7 @@ import type { ReadScope } from '../database/reader.ts';
 /** What services write through. */
 export interface Store {
   readonly database: Database;
-  /** Writers of one group, and of one study's submissions, one after the other; keys are their UUIDs, studies' first. */
+  /** Writers of one study's submissions, of one group, and starts of one participant, one after the other; studies first. */
   readonly queue: KeyedQueue;
 }
 

@@ -64,7 +64,7 @@ export async function countApproved(
       UPDATE study SET approved_count = approved_count + more.approved, is_filled = study.is_filled OR ${filled},
         status = CASE WHEN ${filled} THEN 'COMPLETED' ELSE study.status END
       FROM unnest(${[...approvals.keys()]}::int[], ${[...approvals.values()]}::int[]) AS more(key, approved)
-      WHERE study.key = more.key
+      WHERE study.key = more.key AND (more.approved > 0 OR ${filled})
       RETURNING study.id, workspace_key AS "workspaceKey", name, is_filled)
     SELECT id, "workspaceKey", name FROM counted WHERE is_filled ORDER BY id`);
   const changes = changesBetween({ status: 'ACTIVE' }, { status: 'COMPLETED' });

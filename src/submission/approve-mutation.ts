@@ -53,10 +53,11 @@ builder.mutationField('approveSubmissions', (t) =>
   }),
 );
 
-/** How many submissions an input names that nobody has looked at yet. */
+/** How many submissions an input names that nobody has looked at yet; more than are allowed are refused later. */
 function lengthOfList({ input }: Readonly<Record<string, unknown>>): number {
-  const ids = input instanceof Object && 'submissionIds' in input ? input.submissionIds : null;
-  return Array.isArray(ids) ? ids.length : 1;
+  const isObject = typeof input === 'object' && input !== null;
+  const ids = isObject && 'submissionIds' in input ? input.submissionIds : null;
+  return Array.isArray(ids) ? Math.min(ids.length, mostAtOnce) : 1;
 }
 
 function checkIds(check: InputCheck, given: readonly string[]): string[] {

@@ -41,7 +41,7 @@ export async function startSubmission(
   if (found === null) throw new NotFoundError(globalId);
   requireRoleAtStart(viewer, found.workspaceKey, 'COLLABORATOR', globalId);
   const participantId = readParticipantId(given, found.format);
-  return queue.run(studyId, () =>
+  return queue.runAll([studyId, `${found.workspaceKey} ${participantId}`], () =>
     inTransaction(database, (transaction) => {
       const authorize = () =>
         requireRoleNow(transaction, viewer, found.workspaceKey, 'COLLABORATOR', globalId);

@@ -91,6 +91,25 @@ describe('approving submissions together', () => {
     expect(two - one).toBe(2);
   });
 
+  it.each([
+    ['a variable in the input', '($ids: [ID!]!)', '{ submissionIds: $ids }'],
+    ['a literal', '', (ids: readonly string[]) => `{ submissionIds: ${JSON.stringify(ids)} }`],
+    [
+      'a default',
+      (ids: readonly string[]) => `($ids: [ID!]! = ${JSON.stringify(ids)})`,
+      '{ submissionIds: $ids }',
+    ],
+  ])('costs as much however the list is written: as %s', async (what, variables, input) => {
+    const ids = Array.from({ length: 100 }, () => unknownId('Submission'));
+    const written = (part: string | ((ids: readonly string[]) => string)) =>
+      typeof part === 'string' ? part : part(ids);
+    const document = `mutation ${written(variables)} { approveSubmissions(input: ${written(input)}) {
+      ... on ApproveSubmissionsPayload { submissions { id study { id } } } } }`;
+    const values = what === 'a variable in the input' ? { ids } : {};
+    const { extensions } = await (await app.post(token, document, values)).json();
+    expect(extensions.cost.query).toBeGreaterThan(200);
+  });
+
   it('answers with them in the order of the list', async () => {
     const [a = '', b = '', c = ''] = await handedIn(3);
     expect(await approve([b, c, a])).toEqual({

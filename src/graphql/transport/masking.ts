@@ -48,12 +48,14 @@ export function maskedErrors({ logError, translate }: MaskingOptions): ErrorMask
  * An error as it may be logged, with its name, message, stack, code and cause alone: PostgreSQL adds the row that it refused, in
  * which participant IDs, codes and secrets stand, and its driver the whole connection with its key.
  */
-export function loggable(error: unknown): unknown {
+export function loggable(error: unknown, depth = 5): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;
   const told = Object.assign(new Error(message), { name, stack });
   if ('code' in error) Object.assign(told, { code: error.code });
-  if ('cause' in error) Object.assign(told, { cause: loggable(error.cause) });
+  // The adapter's own causes are objects with all of PostgreSQL's details.
+  if (error.cause instanceof Error && depth > 0)
+    Object.assign(told, { cause: loggable(error.cause, depth - 1) });
   return told;
 }
 
