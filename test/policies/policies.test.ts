@@ -39,7 +39,8 @@ interface Run {
 /** Runs the walk in the copy, and where it notices nothing the rest, until the first test that fails. */
 async function runGuards(): Promise<Run> {
   const walked = await run(walk);
-  return walked.passed ? run([...guards, ...others]) : walked;
+  const guarded = walked.passed ? await run(guards) : walked;
+  return guarded.passed ? run(others) : guarded;
 }
 
 function run(files: readonly string[]): Promise<Run> {
