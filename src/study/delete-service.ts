@@ -23,8 +23,8 @@ export interface DeletedStudy {
 }
 
 /**
- * Deletes an unpublished study for good, with its own filters and its completion codes. Repeated under its key it answers as the first time,
- * though there is nothing left to be found.
+ * Deletes an unpublished study for good, with its own filters and its completion codes. Repeated under its key it
+ * answers as the first time, though there is nothing left to be found.
  * @throws NotFoundError, ForbiddenError, InvalidStudyStateError, StudyInUseError, IdempotencyKeyReusedError, BusyError
  */
 export async function deleteStudy(

@@ -4,6 +4,7 @@ import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject } from '../support/factories.ts';
 import { holdTable, untilWaiting, waitForWaiter } from '../support/lock.ts';
+import { raceAnswers } from '../support/races.ts';
 import { adding, allowing, createStudy, keyOf, type StudyMove } from '../support/studies.ts';
 
 const app = await startApp();
@@ -121,19 +122,10 @@ describe('deleting a group while a study is made whose completion code edits it'
   });
 
   it('leaves one of the two refused, in 200 races', async () => {
-    const outcomes: string[] = [];
-    for (let race = 0; race < 200; race++) {
+    const outcomes = await raceAnswers(200, async (race) => {
       const group = await newGroup();
-      const deleting = () => remove(group);
-      const making = () => tryToMake(group, `Race ${race}`);
-      const answers = await Promise.all(race % 2 === 0 ? [deleting(), making()] : [making(), deleting()]);
-      outcomes.push(
-        answers
-          .map(({ __typename }) => __typename)
-          .sort()
-          .join(' and '),
-      );
-    }
+      return [() => remove(group), () => tryToMake(group, `Race ${race}`)];
+    });
     const legal = [
       'CreateStudyPayload and GroupInUseError',
       'DeleteParticipantGroupPayload and GroupDeletedError',

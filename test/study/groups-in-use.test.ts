@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject } from '../support/factories.ts';
+import { raceAnswers } from '../support/races.ts';
 import { allowing, createFilterSet, createStudy, keyOf, type StudyMove } from '../support/studies.ts';
 
 const app = await startApp();
@@ -113,20 +114,11 @@ describe('a group is not in use', () => {
 });
 
 it('a group and a study that is being made of it: of deleting and making one is refused, in 200 races', async () => {
-  const outcomes: string[] = [];
-  for (let race = 0; race < 200; race++) {
+  const outcomes = await raceAnswers(200, async (race) => {
     const group = await newGroup();
     const input = { projectId, name: `Race ${race}`, totalAvailablePlaces: 1, filters: allowing(group) };
-    const deleting = () => remove(group);
-    const making = () => mutate(app, token, 'createStudy', input);
-    const answers = await Promise.all(Math.random() < 0.5 ? [deleting(), making()] : [making(), deleting()]);
-    outcomes.push(
-      answers
-        .map(({ __typename }) => __typename)
-        .sort()
-        .join(' and '),
-    );
-  }
+    return [() => remove(group), () => mutate(app, token, 'createStudy', input)];
+  });
   const legal = [
     'CreateStudyPayload and GroupInUseError',
     'DeleteParticipantGroupPayload and GroupDeletedError',
