@@ -12,6 +12,8 @@ import { encodeGlobalId } from '../src/global-id.ts';
 import { defaultLimits } from '../src/graphql/limits/document-limits.ts';
 import { openRateLimits } from '../src/graphql/rate-limit/rate-limits.ts';
 import { defaultRateLimits } from '../src/graphql/rate-limit/settings.ts';
+import { openLive } from '../src/live/live.ts';
+import { postgresBus } from '../src/live/postgres-bus.ts';
 import { createServer } from '../src/server.ts';
 
 const token = 'bench-token-of-our-own';
@@ -36,7 +38,14 @@ export async function openBench() {
   await createFirstAdmin(database, { name: 'Ada', email: 'a@b.example', workspaceTitle: 'Lab' }, token);
   const [workspace] = await database.prisma.workspace.findMany();
   if (workspace === undefined) throw new Error('There is no workspace');
+  const live = openLive({
+    database,
+    openBus: postgresBus(own.url),
+    maxSubscriptionsPerViewer: 100,
+    onTrouble: () => {},
+  });
   const server = createServer({
+    live,
     store: { database, queue: new KeyedQueue() },
     tokenUses: new TokenUses(database),
     corsOrigins: [],
@@ -76,6 +85,7 @@ export async function openBench() {
     },
     async close() {
       server.closeAllConnections();
+      await live.close();
       await new Promise((resolve) => server.close(resolve));
       await client.end();
       await store.close();

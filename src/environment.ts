@@ -28,6 +28,10 @@ export interface Environment {
   /** Where rates are counted for all nodes together; null to count on each alone. */
   readonly redisUrl: string | null;
   readonly requestSeconds: number;
+  /** How many subscriptions one user may have on one node. */
+  readonly maxSubscriptionsPerViewer: number;
+  /** How many operations may be under way on one WebSocket. */
+  readonly maxSubscriptionsPerConnection: number;
   readonly logLevel: string;
   readonly drainSeconds: number;
 }
@@ -90,6 +94,8 @@ export function readEnvironment(variables: Variables): Environment {
     },
     redisUrl: redisUrlOf(text('REDIS_URL')),
     requestSeconds: number('REQUEST_SECONDS', 30, 1, 3_600),
+    maxSubscriptionsPerViewer: number('MAX_SUBSCRIPTIONS_PER_VIEWER', 100, 1, large),
+    maxSubscriptionsPerConnection: number('MAX_SUBSCRIPTIONS_PER_CONNECTION', 50, 1, large),
     logLevel: logLevelOf(text('LOG_LEVEL') ?? 'info'),
     drainSeconds: number('DRAIN_SECONDS', 10, 0, 3_600),
   };

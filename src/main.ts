@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type Logger, pino } from 'pino';
 import { TokenUses } from './access/token-uses.ts';
+import { goLive, limitRates, verifierOf } from './connections.ts';
 import type { Database } from './database/client.ts';
 import { type OpenStore, openStore } from './database/open-store.ts';
 import { KeyedQueue } from './database/queue.ts';
@@ -11,11 +12,11 @@ import { readDemoSecret } from './demo/secret.ts';
 import { seedDemo } from './demo/seed.ts';
 import { exampleTabs } from './demo/tabs.ts';
 import { type Environment, readEnvironment, SettingError } from './environment.ts';
-import { openRateLimits, type RateLimits } from './graphql/rate-limit/rate-limits.ts';
+import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { isLoopbackHost } from './graphql/transport/graphiql.ts';
 import { loggable } from './graphql/transport/masking.ts';
 import { forgetExpired } from './idempotency/service.ts';
-import { createTokenVerifier, type TokenVerifier } from './oidc/verifier.ts';
+import type { Live } from './live/live.ts';
 import { createServer } from './server.ts';
 import { forgetRetiredTrees } from './study-filter/copy-service.ts';
 import { sweepTimeouts } from './submission/expire-service.ts';
@@ -25,6 +26,8 @@ const tokenUseMilliseconds = 60_000;
 /** Half of the ten seconds in which it is to be recorded that a submission's time ran out. */
 const expiryMilliseconds = 5_000;
 const drainPollMilliseconds = 100;
+/** How long subscribers may take to be told what is known when the process is to stop. */
+const flushMilliseconds = 2_000;
 
 /** Opens what is needed, listens, and drains on SIGINT or SIGTERM. */
 async function run(): Promise<void> {
@@ -38,11 +41,12 @@ async function run(): Promise<void> {
     onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
   });
   const rateLimits = limitRates(environment, logger);
+  const live = goLive(store, environment, logger);
   try {
     if (stop.aborted) return;
     const demoToken = await openDemo(store, environment);
     const tokenUses = new TokenUses(store.database);
-    const server = listen({ ...store, tokenUses, rateLimits }, environment, demoToken, logger);
+    const server = listen({ ...store, tokenUses, rateLimits, live }, environment, demoToken, logger);
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
@@ -54,10 +58,11 @@ async function run(): Promise<void> {
     if (!stop.aborted) await once(stop, 'abort');
     logger.info('Stopping: answering what is under way');
     background.forEach(clearInterval);
-    await drain(server, environment.drainSeconds);
+    await Promise.all([drain(server, environment.drainSeconds), live.stop(flushMilliseconds)]);
     await keepUses(tokenUses, logger);
   } finally {
     rateLimits.close();
+    await live.close();
     await store.close();
   }
 }
@@ -84,25 +89,21 @@ async function openDemo({ database }: OpenStore, environment: Environment): Prom
   return (await seedDemo(database, secret)) ? secret : null;
 }
 
-function limitRates({ rateLimitSettings, redisUrl }: Environment, logger: Logger): RateLimits {
-  if (redisUrl === null) return openRateLimits(rateLimitSettings);
-  return openRateLimits(rateLimitSettings, {
-    url: redisUrl,
-    onLost: (error) => logger.warn({ err: error }, 'Redis cannot be used: each node limits rates alone'),
-    onBack: () => logger.info('Redis can be used again: the nodes limit rates together'),
-  });
-}
-
 function listen(
-  store: OpenStore & { readonly tokenUses: TokenUses; readonly rateLimits: RateLimits },
+  store: OpenStore & {
+    readonly tokenUses: TokenUses;
+    readonly rateLimits: RateLimits;
+    readonly live: Live;
+  },
   environment: Environment,
   demoToken: string | null,
   logger: Logger,
 ): Server {
-  const { database, migrations, tokenUses, rateLimits } = store;
+  const { database, migrations, tokenUses, rateLimits, live } = store;
   const server = createServer({
     ...environment,
     store: { database, queue: new KeyedQueue() },
+    live,
     tokenUses,
     rateLimits,
     graphiql: {
@@ -123,15 +124,6 @@ function listen(
     logError: (error, details) => logger.error({ err: error, ...details }, 'Unexpected error'),
   });
   return server.listen(environment.port, environment.host);
-}
-
-function verifierOf({ oidc }: Environment, logger: Logger): TokenVerifier | undefined {
-  if (oidc === null) return undefined;
-  return createTokenVerifier({
-    ...oidc,
-    onOutage: (error) => logger.error({ err: error }, "The OpenID Connect issuer's keys cannot be had"),
-    onRefusal: (reason) => logger.debug({ reason }, 'A token of the OpenID Connect issuer was refused'),
-  });
 }
 
 function announce(server: Server, { host, graphiql }: Environment, demoToken: string | null): void {

@@ -27,6 +27,7 @@ import './membership/type.ts';
 import './membership/group-fields.ts';
 import './membership/participant-fields.ts';
 import './membership/mutations.ts';
+import './membership/subscriptions.ts';
 import './filter-set/type.ts';
 import './study-filter/type.ts';
 import './study/type.ts';

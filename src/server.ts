@@ -23,6 +23,7 @@ import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.
 import { useReadableRequests } from './graphql/transport/readable-request.ts';
 import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
+import type { Live } from './live/live.ts';
 import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
 import { withDoor } from './submission/door.ts';
@@ -30,6 +31,8 @@ import { withDoor } from './submission/door.ts';
 /** What the server is made of. It reads no environment: everything comes in here. */
 export interface ServerDependencies {
   readonly store: Store;
+  /** Stopped and closed by whoever opened it. */
+  readonly live: Live;
   readonly tokenUses: TokenUses;
   /** Where participants' browsers reach this gateway; without it, wherever a request has reached it. */
   readonly publicUrl?: string | null;
@@ -82,6 +85,8 @@ function createGateway({ store, ...settings }: ServerDependencies) {
       createContext(store, await callerOf(request), {
         hasToken: request.headers.has('authorization'),
         publicUrl: settings.publicUrl ?? new URL(request.url).origin,
+        live: settings.live,
+        lastEventId: request.headers.get('last-event-id'),
       }),
     logging: false,
     graphiql: false,

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { type Touch, touch } from '../database/commits.ts';
 import type { AuditAction } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -19,7 +20,15 @@ export function recordAudit(transaction: Transaction, record: AuditRecord): Prom
   return recordAudits(transaction, record, [record]);
 }
 
-/** The same of many things that were done at once, in one statement; none where there are none. */
+/** What whoever watches a workspace is told that an entry is about; everything else is of no list and no filter. */
+const kinds: Readonly<Record<string, Touch['kind']>> = {
+  ParticipantGroup: 'group',
+  Study: 'study',
+  Participant: 'erasure',
+  FilterSet: 'other',
+};
+
+/** The same of many things that were done at once, in one statement; none where there are none. Whoever watches them is told. */
 export async function recordAudits(
   transaction: Transaction,
   { workspaceKey, action, actorId }: Pick<AuditRecord, 'workspaceKey' | 'action' | 'actorId'>,
@@ -36,4 +45,8 @@ export async function recordAudits(
       date_trunc('milliseconds', clock_timestamp()), entry.subject, entry.name, entry.changes::jsonb
     FROM unnest(${ids}::uuid[], ${subjects}::text[], ${names}::text[], ${changes}::text[])
       AS entry(id, subject, name, changes)`);
+  for (const { subject } of about) {
+    const kind = kinds[subject.type];
+    if (kind !== undefined) touch(transaction, { kind, workspaceKey, row: subject.id, version: 0 });
+  }
 }

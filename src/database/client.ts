@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { Commits } from './commits.ts';
 import { PrismaClient } from './prisma/client.ts';
 import { createReader, type Reader } from './reader.ts';
 
@@ -19,6 +20,8 @@ export interface Database {
   readonly reader: Reader;
   /** The store for everything that is written, and for reads that are not hot. */
   readonly prisma: PrismaClient;
+  /** Tells what was edited through this client. */
+  readonly commits: Commits;
   close(): Promise<void>;
 }
 
@@ -46,6 +49,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     reader: createReader(reads),
     prisma,
+    commits: new Commits(),
     async close() {
       await prisma.$disconnect();
       await Promise.all([reads.end(), writes.end()]);

@@ -19,6 +19,8 @@ export interface StoreOptions {
 
 export interface OpenStore {
   readonly database: Database;
+  /** Where a session of one's own can be had: no pooler is in between. */
+  readonly directUrl: string;
   /** The migrations that the database has to have. */
   readonly migrations: readonly string[];
   /** Closes the pools, and stops the server if it is our own and nobody else uses it. */
@@ -30,8 +32,9 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const { databaseUrl, dataDirectory, poolSize, log, onConnectionError, onStatement } = options;
   const own = databaseUrl === null ? await startEmbeddedServer({ dataDirectory, log }) : null;
   const url = own?.url ?? databaseUrl ?? '';
+  const directUrl = options.directDatabaseUrl ?? url;
   try {
-    await migrate({ url: options.directDatabaseUrl ?? url, directory: migrationsDirectory, log });
+    await migrate({ url: directUrl, directory: migrationsDirectory, log });
     const database = openDatabase({
       url,
       poolSize,
@@ -41,6 +44,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     const migrations = await listMigrations(migrationsDirectory);
     return {
       database,
+      directUrl,
       migrations,
       async close() {
         await database.close();

@@ -1,5 +1,6 @@
 import { BusyError } from '../errors.ts';
 import type { Database } from './client.ts';
+import { type Touch, touchesOf } from './commits.ts';
 import { Prisma } from './prisma/client.ts';
 
 /** An open transaction: Prisma's client, and raw statements through it. */
@@ -13,7 +14,8 @@ const queryCanceled = '57014';
 const tooLong = 'This took longer than an edit may take. Nothing was changed; try again, with less at once.';
 
 /**
- * Runs `work` in a transaction; deadlocks and serialisation failures are tried again, from the start.
+ * Runs `work` in a transaction; deadlocks and serialisation failures are tried again, from the start. What it has
+ * touched is told after the commit.
  * @throws BusyError when a lock or a connection was not to be had in time; nothing is changed then.
  */
 export async function inTransaction<Result>(
@@ -22,7 +24,9 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.prisma.$transaction(work, { maxWait: 10_000, timeout: 60_000 });
+      const { result, touches } = await runOnce(database, work);
+      database.commits.tell(touches);
+      return result;
     } catch (error) {
       const code = failureCode(error);
       const again = code !== undefined && raced.has(code);
@@ -32,6 +36,16 @@ export async function inTransaction<Result>(
       else throw error;
     }
   }
+}
+
+function runOnce<Result>(
+  { prisma }: Database,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<{ result: Result; touches: readonly Touch[] }> {
+  return prisma.$transaction(
+    async (transaction) => ({ result: await work(transaction), touches: touchesOf(transaction) }),
+    { maxWait: 10_000, timeout: 60_000 },
+  );
 }
 
 /** PostgreSQL's SQLSTATE where the server refused, else Prisma's own code. */

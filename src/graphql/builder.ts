@@ -83,3 +83,8 @@ builder.mutationType({
     'What can be changed. Every mutation answers with its payload, or with one of the errors that its union names.',
   authScopes: { viewer: true },
 });
+builder.subscriptionType({
+  description:
+    'What can be watched, over WebSocket (graphql-transport-ws) or server-sent events. Rights are looked at again for each event and at least every ten seconds.',
+  authScopes: { viewer: true },
+});

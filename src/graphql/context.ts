@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
 import type { ReadScope } from '../database/reader.ts';
+import type { Live } from '../live/live.ts';
 
 /** What services write through. */
 export interface Store {
@@ -23,15 +24,24 @@ export interface Context {
   readonly store: Store;
   /** Where participants' browsers reach this gateway, without a slash at the end. */
   readonly publicUrl: string;
+  /** What changes reach subscribers through. */
+  readonly live: Live;
+  /** Where a client that lost its connection was, as its `Last-Event-ID` header says; null without one. */
+  readonly lastEventId: string | null;
 }
 
 /** The one context factory, whatever the transport. */
 export function createContext(
   store: Store,
   caller: Viewer | null,
-  { hasToken, publicUrl }: Pick<Context, 'hasToken' | 'publicUrl'>,
+  request: Pick<Context, 'hasToken' | 'publicUrl' | 'live' | 'lastEventId'>,
 ): Context {
-  return { caller, viewer: caller, hasToken, store, publicUrl, scope: readScope(store, caller) };
+  return { ...request, caller, viewer: caller, store, scope: readScope(store, caller) };
+}
+
+/** A context for one event of a stream: fresh loaders, and the viewer as they have just been looked at. */
+export function contextOfEvent(context: Context, viewer: Viewer): Context {
+  return { ...context, caller: viewer, viewer, scope: readScope(context.store, viewer) };
 }
 
 /** Shows the rest of the answer as this viewer sees it. */

@@ -6,7 +6,8 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { subscribeToEvents } from './subscribe.ts';
 
 /** Errors that are told in one answer. Looking for the words of each takes time, and who sent a hundred doesn't read them. */
 const mostErrors = 20;
@@ -30,6 +31,14 @@ export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean })
       setExecuteFn((args: ExecutionArgs) => {
         const result = execute({ ...args, options, hideSuggestions });
         if (!(result instanceof Promise)) refuseUnlessRun(result);
+        return result;
+      });
+    },
+    onSubscribe({ setSubscribeFn }) {
+      const options = { maxCoercionErrors: mostCoercionErrors };
+      setSubscribeFn(async (args: ExecutionArgs) => {
+        const result = await subscribeToEvents({ ...args, options, hideSuggestions });
+        if (!isAsyncIterable(result)) refuseUnlessRun(result);
         return result;
       });
     },

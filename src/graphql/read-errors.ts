@@ -19,6 +19,22 @@ export function invalidArgument(
   });
 }
 
+/** Top-level NOT_FOUND of a subscription: the viewer may not see these, or not any more. */
+export function notFound(ids: readonly string[]): GraphQLError {
+  const which = ids.length === 1 ? `the id "${ids[0]}"` : `${ids.length} of the ids`;
+  return new GraphQLError(`Nothing with ${which} was found.`, { extensions: { code: 'NOT_FOUND', ids } });
+}
+
+/** Why a cursor of changes cannot be gone on from. */
+export type CursorProblem = 'MALFORMED' | 'OTHER_GROUPS' | 'OTHER_DATABASE' | 'AHEAD_OF_LOG';
+
+/** Top-level INVALID_INPUT of a subscription whose `after` names no place in the log; `reason` is for programs. */
+export function unusableCursor(reason: CursorProblem, message: string): GraphQLError {
+  return new GraphQLError(`Argument "after": ${message}`, {
+    extensions: { code: 'INVALID_INPUT', argument: 'after', reason },
+  });
+}
+
 const mostIssues = 100;
 
 /** Top-level INVALID_INPUT of a read whose argument breaks rules: names the first place, and the first 100 in `issues`. */

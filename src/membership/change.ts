@@ -1,3 +1,4 @@
+import { touch } from '../database/commits.ts';
 import type { MembershipCause } from '../database/prisma/client.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -88,6 +89,7 @@ export async function applyChange(
     RETURNING added_count AS "addedCount", removed_count AS "removedCount", participant_count AS "participantCount"`);
   if (row === undefined)
     return { version: null, addedCount: 0, removedCount: 0, participantCount: group.participantCount };
+  touch(transaction, { kind: 'group', workspaceKey: group.workspaceKey, row: group.key, version: next });
   return { ...row, version: next };
 }
 
@@ -110,7 +112,7 @@ export async function leaveAllGroups(
   await transaction.$queryRaw(sql`SELECT 1 FROM participant_group
     WHERE workspace_key = ${workspaceKey}::int AND key IN (SELECT group_key FROM membership WHERE ${current})
     ORDER BY id FOR NO KEY UPDATE`);
-  return transaction.$queryRaw<{ groupKey: number; version: number }[]>(sql`
+  const changes = await transaction.$queryRaw<{ groupKey: number; version: number }[]>(sql`
     WITH went AS (
       UPDATE membership SET left_version = version + 1 FROM participant_group
       WHERE ${current} AND key = group_key AND participant_group.workspace_key = ${workspaceKey}::int
@@ -126,4 +128,10 @@ export async function leaveAllGroups(
       SELECT ${workspaceKey}::int, key, version, 'ERASURE', ${actorId}::uuid, last_change_at, 0, 1, participant_count FROM edited
       RETURNING group_key, version)
     SELECT group_key AS "groupKey", version FROM logged ORDER BY group_key`);
+  const kind = 'group';
+  touch(
+    transaction,
+    ...changes.map(({ groupKey, version }) => ({ kind, workspaceKey, row: groupKey, version }) as const),
+  );
+  return changes;
 }

@@ -23,6 +23,8 @@ const columns = columnsOf<MembershipChange>('membership_change', [
   'submissionKey',
 ]);
 const id = sql`participant_group.id || '.' || membership_change.version AS id`;
+/** Of \`membership_change\` joined with \`participant_group\`. */
+export const changeColumns = sql`${columns}, ${id}`;
 const reviveChange = reviveDates<ChangeRow>(['occurredAt']);
 
 /** Oldest first. */
@@ -49,7 +51,7 @@ export async function loadChanges(scope: ReadScope, asked: readonly RowKey[]): P
     };
   });
   const rows = await scope.reader.rows<ChangeRow>(sql`
-    SELECT ${columns}, ${id} FROM unnest(${wanted.map(({ key }) => key)}::int[], ${wanted.map(({ id }) => id)}::uuid[],
+    SELECT ${changeColumns} FROM unnest(${wanted.map(({ key }) => key)}::int[], ${wanted.map(({ id }) => id)}::uuid[],
       ${wanted.map(({ version }) => version)}::int[]) AS wanted(key, id, version)
     CROSS JOIN LATERAL (
       SELECT key, id FROM participant_group WHERE participant_group.key = wanted.key
@@ -68,7 +70,7 @@ export function loadChangePages(
   groupKeys: readonly number[],
   range: PageRange,
 ): Promise<Page<ChangeRow>[]> {
-  const select = sql`SELECT ${columns}, ${id} FROM membership_change
+  const select = sql`SELECT ${changeColumns} FROM membership_change
     JOIN participant_group ON participant_group.key = membership_change.group_key
     WHERE membership_change.group_key = parent.key ${pageClause(changeOrder, range)}`;
   return readPages(scope.reader, groupKeys, range, select, reviveChange);

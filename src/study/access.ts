@@ -18,7 +18,10 @@ export interface FoundStudy {
 }
 
 /** A study whose row this transaction has locked. */
-export type LockedStudy = Omit<Study, 'createdAt' | 'updatedAt' | 'publishedAt' | 'approvedCount'>;
+export type LockedStudy = Omit<
+  Study,
+  'createdAt' | 'updatedAt' | 'publishedAt' | 'approvedCount' | 'submissionVersion'
+>;
 
 /** The first look at a study that is to be edited, or null. */
 export async function findStudy(reader: Reader, studyId: string): Promise<FoundStudy | null> {

@@ -3,7 +3,7 @@ import type { ReadScope } from '../database/reader.ts';
 import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
-export type StudyRow = Omit<Study, 'approvedCount'>;
+export type StudyRow = Omit<Study, 'approvedCount' | 'submissionVersion'>;
 
 export const studyColumns = columnsOf<StudyRow>('study', [
   'key',

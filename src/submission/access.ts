@@ -1,3 +1,4 @@
+import { touch } from '../database/commits.ts';
 import type { Submission } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { type Sql, sql } from '../database/sql.ts';
@@ -77,4 +78,30 @@ export function lockSubmissions(
       submission.code_key AS "codeKey", participant.erased_at IS NOT NULL AS "isErased"
     FROM submission JOIN participant ON participant.key = submission.participant_key
     WHERE submission.key = ANY(${keys}::int[]) ORDER BY submission.id FOR NO KEY UPDATE OF submission`);
+}
+
+/** Which submission was written, and of which study. */
+export interface WrittenSubmission {
+  readonly key: number;
+  readonly studyKey: number;
+  readonly workspaceKey: number;
+}
+
+/**
+ * Runs an INSERT or UPDATE of submissions whose studies are held, and counts it in their `submission_version`: whoever
+ * watches the studies is told, and finds it by that number if it is not.
+ */
+export async function writeSubmissions(
+  transaction: Transaction,
+  statement: Sql,
+): Promise<WrittenSubmission[]> {
+  const written = await transaction.$queryRaw<WrittenSubmission[]>(sql`
+    WITH written AS (${statement} RETURNING submission.key, submission.study_key, submission.workspace_key),
+    counted AS (UPDATE study SET submission_version = submission_version + 1
+      WHERE key IN (SELECT study_key FROM written))
+    SELECT key, study_key AS "studyKey", workspace_key AS "workspaceKey" FROM written`);
+  const studies = new Map(written.map(({ studyKey, workspaceKey }) => [studyKey, workspaceKey]));
+  for (const [row, workspaceKey] of studies)
+    touch(transaction, { kind: 'study', workspaceKey, row, version: 0 });
+  return written;
 }

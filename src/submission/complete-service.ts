@@ -3,7 +3,6 @@ import type { Viewer } from '../access/viewer.ts';
 import { type MatchedCode, matchCode } from '../completion-code/match-service.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
-import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -18,6 +17,7 @@ import {
   type LockedSubmission,
   lockSubmissions,
   withIds,
+  writeSubmissions,
 } from './access.ts';
 import { editGroups, holdGroups } from './actions-service.ts';
 import { InvalidSubmissionStateError } from './errors.ts';
@@ -116,13 +116,16 @@ async function complete(
   const isApproved = actions.some(({ kind }) => kind === 'AUTOMATICALLY_APPROVE');
   const returnReason = actions.find(({ kind }) => kind === 'REQUEST_RETURN')?.returnReason ?? null;
   // The time is looked at again now that the groups are held: once it has run out they may be deleted.
-  const inTime = await transaction.$executeRaw(sql`UPDATE submission
+  const inTime = await writeSubmissions(
+    transaction,
+    sql`UPDATE submission
     SET status = ${isApproved ? 'APPROVED' : 'AWAITING_REVIEW'}::submission_status,
       entered_code = ${keptCode(handIn, submission.isErased)},
       code_key = ${matched?.key ?? null}::int, return_requested = ${returnReason},
       completed_at = coalesce(completed_at, date_trunc('milliseconds', clock_timestamp()))
-    WHERE key = ${submission.key}::int AND ${effectiveStatus} <> 'TIMED_OUT'`);
-  if (inTime === 0) throw refusalOf({ ...submission, status: 'TIMED_OUT' });
+    WHERE key = ${submission.key}::int AND ${effectiveStatus} <> 'TIMED_OUT'`,
+  );
+  if (inTime.length === 0) throw refusalOf({ ...submission, status: 'TIMED_OUT' });
   // Whoever is erased is never added again.
   if (!submission.isErased) await editGroups(transaction, { actions, groups, submission, actorId });
   if (isApproved) await countApproved(transaction, actorId, new Map([[study.key, 1]]));
@@ -131,10 +134,13 @@ async function complete(
 /** Keeps the first code that came too late. It does nothing. */
 async function recordLateCode(transaction: Transaction, handIn: HandIn): Promise<void> {
   const { found, matched } = handIn;
-  await holdOffErasures(transaction, found.workspaceKey);
+  await holdStudies(transaction, [found.workspaceKey], [found.studyKey]);
   const [submission] = await lockSubmissions(transaction, [found.key]);
-  await transaction.$executeRaw(sql`UPDATE submission
+  await writeSubmissions(
+    transaction,
+    sql`UPDATE submission
     SET status = 'TIMED_OUT', entered_code = ${keptCode(handIn, submission?.isErased ?? false)}, code_key = ${matched?.key ?? null}::int
     WHERE key = ${found.key}::int AND entered_code IS NULL AND status IN ('ACTIVE', 'TIMED_OUT')
-      AND expires_at <= clock_timestamp()`);
+      AND expires_at <= clock_timestamp()`,
+  );
 }

@@ -17,6 +17,7 @@ import {
   lockSubmissions,
   type SeenSubmission,
   withIds,
+  writeSubmissions,
 } from './access.ts';
 import { InvalidSubmissionStateError, StudyFullError } from './errors.ts';
 import { moves, type SubmissionMove } from './rules.ts';
@@ -98,9 +99,12 @@ export async function writeMoves(
   move: SubmissionMove,
   message: string | null,
 ): Promise<void> {
-  await transaction.$executeRaw(sql`UPDATE submission
-    SET status = ${moves[move].to}::submission_status, rejection_message = ${message}
-    WHERE key = ANY(${submissions.map(({ key }) => key)}::int[])`);
+  const keys = submissions.map(({ key }) => key);
+  await writeSubmissions(
+    transaction,
+    sql`UPDATE submission SET status = ${moves[move].to}::submission_status, rejection_message = ${message}
+    WHERE key = ANY(${keys}::int[])`,
+  );
   if (move !== 'approve') return;
   const approvals = new Map<number, number>();
   for (const { studyKey } of submissions) approvals.set(studyKey, (approvals.get(studyKey) ?? 0) + 1);

@@ -16,7 +16,7 @@ import type { Writing } from '../participant-group/access.ts';
 import { findStudy } from '../study/access.ts';
 import { InvalidStudyStateError } from '../study/errors.ts';
 import { countTaken } from '../study/places-service.ts';
-import { type HeldStudy, holdStudies } from './access.ts';
+import { type HeldStudy, holdStudies, writeSubmissions } from './access.ts';
 import { AlreadySubmittedError, NotEligibleError, StudyFullError } from './errors.ts';
 
 /** Who starts which study: the participant ID as it was given. */
@@ -122,11 +122,13 @@ export async function insertSubmission(
   { id, participantId }: { readonly id: string; readonly participantId: string },
 ): Promise<number> {
   const [participantKey] = await ensureParticipants(transaction, workspaceKey, [participantId]);
-  const [made] = await transaction.$queryRaw<{ key: number }[]>(sql`
-    INSERT INTO submission (id, workspace_key, study_key, participant_key, started_at, expires_at)
+  const [made] = await writeSubmissions(
+    transaction,
+    sql`INSERT INTO submission (id, workspace_key, study_key, participant_key, started_at, expires_at)
     SELECT ${id}::uuid, ${workspaceKey}::int, ${key}::int, ${participantKey}::int, now.at,
       now.at + make_interval(mins => ${maximumMinutes}::int)
-    FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at) AS now RETURNING key`);
+    FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS at) AS now`,
+  );
   if (made === undefined) throw new Error('No submission was made');
   return made.key;
 }

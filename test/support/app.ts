@@ -7,6 +7,8 @@ import { KeyedQueue } from '../../src/database/queue.ts';
 import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
 import { openRateLimits } from '../../src/graphql/rate-limit/rate-limits.ts';
 import { defaultRateLimits } from '../../src/graphql/rate-limit/settings.ts';
+import { type Live, openLive } from '../../src/live/live.ts';
+import { postgresBus } from '../../src/live/postgres-bus.ts';
 import { createServer, type ServerDependencies } from '../../src/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -30,6 +32,7 @@ export interface Sent {
 
 export interface App {
   readonly url: string;
+  readonly live: Live;
   readonly database: Database;
   /** When tokens were used; the process writes it down once a minute. */
   readonly tokenUses: TokenUses;
@@ -73,7 +76,14 @@ export async function startNode(
     },
   });
   const tokenUses = new TokenUses(database);
+  const live = openLive({
+    database,
+    openBus: postgresBus(testDatabase.url),
+    maxSubscriptionsPerViewer: 100,
+    onTrouble: () => undefined,
+  });
   const server = createServer({
+    live,
     store: { database, queue: new KeyedQueue() },
     tokenUses,
     corsOrigins: [],
@@ -94,6 +104,7 @@ export async function startNode(
   afterAll(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await live.close();
     await database.close();
   });
   const post: App['post'] = (token, query, variables) =>
@@ -108,6 +119,7 @@ export async function startNode(
     });
   return {
     url,
+    live,
     database,
     tokenUses,
     sql: testDatabase.query,

@@ -10,7 +10,8 @@ export type Limit =
   | 'directives'
   | 'input'
   | 'cost'
-  | 'body';
+  | 'body'
+  | 'subscriptions';
 
 /**
  * The refusal of a request that goes past a limit. The message is for the caller: it should name the limit, what was

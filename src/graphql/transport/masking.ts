@@ -69,7 +69,10 @@ function rootCause(error: unknown): unknown {
 function inPlaceOf(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
   const { nodes, path } = error;
-  return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions });
+  // Where a stream ended is for its client to go on from, whatever ended it.
+  const { cursor } = error.extensions;
+  const told = { ...extensions, ...(cursor === undefined ? {} : { cursor }) };
+  return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions: told });
 }
 
 // A caller who hangs up in the middle is no bug of ours.

@@ -1,0 +1,95 @@
+import type { Viewer } from '../access/viewer.ts';
+import { encodeGlobalId } from '../global-id.ts';
+import type { Source } from '../graphql/live-stream.ts';
+import { notFound } from '../graphql/read-errors.ts';
+import { Waiting } from '../graphql/waiting.ts';
+import type { Live } from '../live/live.ts';
+import { type ChangeFeed, followGroup } from './change-feed.ts';
+import { type Place, proofOf, writeChangesCursor } from './cursor-rules.ts';
+import type { FollowedGroup } from './feed-loaders.ts';
+import type { ChangeRow } from './loaders.ts';
+
+/** An event of a subscription to changes; without a change it is a checkpoint. */
+export interface ChangeEvent {
+  readonly cursor: string;
+  readonly change: ChangeRow | null;
+}
+
+interface Followed {
+  readonly feed: ChangeFeed;
+  readonly end: () => void;
+  place: Place;
+  /** Read and not yet told. */
+  next: readonly ChangeRow[];
+}
+
+/**
+ * The changes of several groups from a place in each of their logs on: a checkpoint, then every change once, in order
+ * for each group. What was missed is read from the log, group by group in turn; that and what is live is one and the same
+ * reading, so there is no seam between them.
+ */
+export class ChangesSource implements Source<ChangeEvent> {
+  readonly startCursor: string;
+  readonly #groups: readonly FollowedGroup[];
+  readonly #followed: Followed[];
+  readonly #waiting = new Waiting();
+  #isAtStart = true;
+  #turn = 0;
+
+  constructor(live: Live, groups: readonly FollowedGroup[], places: readonly Place[]) {
+    this.#groups = groups;
+    this.#followed = groups.map((group, index) => {
+      const { feed, end } = followGroup(live, group, this.#waiting.wake);
+      return { feed, end, place: places[index] ?? placeOf(group), next: [] };
+    });
+    this.startCursor = this.#cursor();
+  }
+
+  async take() {
+    if (this.#isAtStart) {
+      this.#isAtStart = false;
+      return this.#event(null);
+    }
+    this.#waiting.reset();
+    for (let tried = 0; tried < this.#followed.length; tried += 1) {
+      const followed = this.#followed[this.#turn % this.#followed.length] as Followed;
+      if (followed.next.length === 0) followed.next = await followed.feed.after(followed.place.version);
+      const [change, ...rest] = followed.next;
+      if (change === undefined || rest.length === 0) this.#turn += 1;
+      if (change === undefined) continue;
+      followed.next = rest;
+      const { groupKey, version, occurredAt } = change;
+      const [groupId = ''] = change.id.split('.');
+      followed.place = { groupKey, version, proof: proofOf({ groupId, version, occurredAt }) };
+      return this.#event(change);
+    }
+    return null;
+  }
+
+  wait(signal: AbortSignal): Promise<void> {
+    return this.#waiting.wait(signal);
+  }
+
+  requireVisible(viewer: Viewer): void {
+    const hidden = this.#groups.filter(({ workspaceKey }) => !viewer.roles.has(workspaceKey));
+    if (hidden.length > 0) throw notFound(hidden.map(({ id }) => encodeGlobalId('ParticipantGroup', id)));
+  }
+
+  close(): void {
+    for (const { end } of this.#followed) end();
+  }
+
+  #event(change: ChangeRow | null) {
+    const cursor = this.#cursor();
+    return { root: { cursor, change }, cursor };
+  }
+
+  #cursor(): string {
+    return writeChangesCursor(this.#followed.map(({ place }) => place));
+  }
+}
+
+/** The newest place in a group's log. */
+export function placeOf({ key, id, version, lastChangeAt }: FollowedGroup): Place {
+  return { groupKey: key, version, proof: proofOf({ groupId: id, version, occurredAt: lastChangeAt }) };
+}
