@@ -47,7 +47,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   for (const pool of [reads, writes]) pool.on('error', options.onConnectionError);
   const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
   return {
-    reader: createReader(reads),
+    reader: createReader(reads, options.onConnectionError),
     prisma,
     commits: new Commits(),
     async close() {

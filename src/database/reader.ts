@@ -4,7 +4,7 @@ import { type Sql, statementName } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
 export interface Reader {
-  /** Runs one statement. @throws BusyError when it takes longer than 10 s or gets no connection, else the driver's error. */
+  /** Runs one statement. @throws BusyError when it takes longer than 10 s or the database cannot be reached, else the driver's error. */
   rows<Row>(statement: Sql): Promise<Row[]>;
   /**
    * The same for a statement whose text depends on what is asked: planned for its values, and not kept prepared, since
@@ -24,12 +24,16 @@ export interface ReadScope {
   readonly userId: string;
 }
 
-/** A reader over `pool`. */
-export function createReader(pool: pg.Pool): Reader {
+/** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
+export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): Reader {
   const run = async <Row>(query: pg.QueryConfig): Promise<Row[]> => {
     try {
       return (await pool.query(query)).rows as Row[];
     } catch (error) {
+      if (isUnreachable(error)) {
+        onConnectionError(error);
+        throw new BusyError('The database cannot be reached at the moment. Try again.');
+      }
       throw asBusy(error);
     }
   };
@@ -66,6 +70,16 @@ class Turns {
 }
 
 const queryCanceled = '57014';
+
+/** What the operating system and PostgreSQL say of a server that stops, is gone, starts, or takes no more connections. */
+const unreachable =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|57P01|57P02|57P03|53300|08\w{3})$/;
+
+function isUnreachable(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && unreachable.test(String(error.code))) return true;
+  return /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
+}
 
 function asBusy(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

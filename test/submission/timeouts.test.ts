@@ -327,8 +327,9 @@ describe('recording that time ran out', () => {
     const client = new pg.Client({ connectionString: app.databaseUrl });
     await client.connect();
     await client.query('BEGIN');
-    await client.query('SELECT 1 FROM submission WHERE id = $1 FOR NO KEY UPDATE', [
-      decodeGlobalId(one.submissionId)?.key,
+    // Who edits a submission holds its study.
+    await client.query('SELECT 1 FROM study WHERE id = $1 FOR NO KEY UPDATE', [
+      decodeGlobalId(one.studyId)?.key,
     ]);
     expect(await sweep()).toBe(1);
     const found = await Promise.all(
@@ -338,5 +339,21 @@ describe('recording that time ran out', () => {
     await client.query('COMMIT');
     await client.end();
     expect(await sweep()).toBe(1);
+  });
+
+  it('waits in the end for a study that was edited meanwhile', async () => {
+    await sweepAll();
+    const { studyId, submissionId } = await ranOut();
+    const client = new pg.Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM study WHERE id = $1 FOR NO KEY UPDATE', [decodeGlobalId(studyId)?.key]);
+    const sweeping = sweepTimeouts(app.database);
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(() => app.sql(waiting)).toHaveLength(1);
+    await client.query('COMMIT');
+    await client.end();
+    await sweeping;
+    expect(await recordedStatus(app, submissionId)).toBe('TIMED_OUT');
   });
 });
