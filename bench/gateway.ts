@@ -67,6 +67,9 @@ export async function openBench() {
   const client = new pg.Client({ connectionString: own.url });
   await client.connect();
   return {
+    url,
+    /** Told of each commit. */
+    onCommitted: (listener: () => void) => database.commits.listen(listener),
     workspaceKey: workspace.key,
     workspaceUuid: workspace.id,
     workspaceId: encodeGlobalId('Workspace', workspace.id),
