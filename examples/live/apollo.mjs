@@ -4,6 +4,9 @@ import { createClient } from 'graphql-ws';
 import { follow, query } from './follow.mjs';
 import { itemsOf } from './items-of.mjs';
 
+// Browsers have a WebSocket; so has Node from 22 on.
+globalThis.WebSocket ??= (await import('ws')).WebSocket;
+
 const { URL = 'ws://127.0.0.1:4000/graphql', TOKEN, GROUP_IDS = '' } = process.env;
 
 const client = new ApolloClient({
@@ -13,7 +16,6 @@ const client = new ApolloClient({
       url: URL,
       connectionParams: { Authorization: `Bearer ${TOKEN}` },
       retryAttempts: 0,
-      ...(globalThis.WebSocket ? {} : { webSocketImpl: (await import('ws')).WebSocket }),
     }),
   ),
 });
@@ -24,8 +26,12 @@ const subscribe = (after) =>
     const subscription = client
       .subscribe({ query: gql(query), variables: { ids, after }, errorPolicy: 'all' })
       .subscribe({
-        // Errors of an event stand in `errors` of its result; Apollo puts them into one.
-        next: ({ data, error }) => observer.next(error?.errors ? { errors: error.errors } : { data }),
+        next({ data, error }) {
+          if (!error) observer.next({ data });
+          // Apollo puts an event's errors into one; any other is the connection's.
+          else if (error.errors) observer.next({ errors: error.errors });
+          else observer.error(error);
+        },
         error: observer.error,
         complete: observer.complete,
       });

@@ -1,6 +1,9 @@
 import { createClient } from 'graphql-ws';
 import { follow, query } from './follow.mjs';
 
+// Browsers have a WebSocket; so has Node from 22 on.
+globalThis.WebSocket ??= (await import('ws')).WebSocket;
+
 const { URL = 'ws://127.0.0.1:4000/graphql', TOKEN, GROUP_IDS = '' } = process.env;
 
 const client = createClient({
@@ -8,8 +11,6 @@ const client = createClient({
   connectionParams: { Authorization: `Bearer ${TOKEN}` },
   // Its own retry sends the first subscription's variables again: the loop in follow.mjs takes its place.
   retryAttempts: 0,
-  // Browsers have a WebSocket; so has Node from 22 on. On Node 20 it is the package ws.
-  ...(globalThis.WebSocket ? {} : { webSocketImpl: (await import('ws')).WebSocket }),
 });
 
 const ids = GROUP_IDS.split(',');

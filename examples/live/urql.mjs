@@ -3,13 +3,15 @@ import { createClient } from 'graphql-ws';
 import { follow, query } from './follow.mjs';
 import { itemsOf } from './items-of.mjs';
 
+// Browsers have a WebSocket; so has Node from 22 on.
+globalThis.WebSocket ??= (await import('ws')).WebSocket;
+
 const { URL = 'ws://127.0.0.1:4000/graphql', TOKEN, GROUP_IDS = '' } = process.env;
 
 const socket = createClient({
   url: URL,
   connectionParams: { Authorization: `Bearer ${TOKEN}` },
   retryAttempts: 0,
-  ...(globalThis.WebSocket ? {} : { webSocketImpl: (await import('ws')).WebSocket }),
 });
 const client = new Client({
   url: URL.replace(/^ws/, 'http'),
