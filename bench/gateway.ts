@@ -56,6 +56,7 @@ export async function openBench() {
     // One token that asks as fast as it can would meet its limit.
     rateLimits: openRateLimits({ ...defaultRateLimits, perToken: 0, perAddress: 0 }),
     maxBodyBytes: 2_097_152,
+    maxSubscriptionsPerConnection: 50,
     requestSeconds: 30,
     isReady: async () => true,
     logError: (error) => process.stderr.write(`${error}\n`),

@@ -10,6 +10,7 @@ import { useHiddenNames, useNoIntrospection } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
+import { gate } from './graphql/rate-limit/gate.ts';
 import { oncePerRequest } from './graphql/rate-limit/once-per-request.ts';
 import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { useRateLimits } from './graphql/rate-limit/use-rate-limits.ts';
@@ -23,6 +24,7 @@ import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.
 import { useReadableRequests } from './graphql/transport/readable-request.ts';
 import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
+import { acceptSockets } from './graphql/transport/web-socket.ts';
 import type { Live } from './live/live.ts';
 import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
@@ -44,6 +46,10 @@ export interface ServerDependencies {
   /** Closed by whoever made them. */
   readonly rateLimits: RateLimits;
   readonly maxBodyBytes: number;
+  /** How many operations may be under way on one WebSocket. */
+  readonly maxSubscriptionsPerConnection: number;
+  /** How often subscribers are told that their connection lives, in ms; by default every 12 s. */
+  readonly heartbeatMilliseconds?: number;
   /** Who signs in with an OpenID Connect issuer's tokens; without it, nobody does. */
   readonly tokenVerifier?: TokenVerifier | undefined;
   /** Longest that a request's headers and body may take to arrive. */
@@ -53,17 +59,22 @@ export interface ServerDependencies {
   readonly logError: (error: unknown, details: UnexpectedError) => void;
 }
 
+const usualHeartbeatMilliseconds = 12_000;
+
 /**
- * The HTTP server: GraphQL and GraphiQL at `/graphql`, the door for surveys at `/submissions/complete`, `/health` and
+ * The HTTP server: GraphQL, over WebSocket too, and GraphiQL at `/graphql`, the door for surveys at `/submissions/complete`, `/health` and
  * `/ready`. It does not listen yet.
  */
 export function createServer(dependencies: ServerDependencies): Server {
   const { rateLimits, limits } = dependencies;
   const requestMilliseconds = dependencies.requestSeconds * 1_000;
+  const heartbeatMilliseconds = dependencies.heartbeatMilliseconds ?? usualHeartbeatMilliseconds;
+  const common = commonOf(dependencies);
+  const gateway = createGateway(dependencies, common);
   const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
-  const gateway = limitBody(createGateway(dependencies), { ...dependencies, ...limits }, fine);
-  const handler = withHealth(withDoor(withCheckedHead(gateway), dependencies), dependencies.isReady);
-  return createHttpServer(
+  const bounded = limitBody(gateway, { ...dependencies, ...limits }, fine);
+  const handler = withHealth(withDoor(withCheckedHead(bounded), dependencies), dependencies.isReady);
+  const server = createHttpServer(
     {
       requestTimeout: requestMilliseconds,
       headersTimeout: requestMilliseconds,
@@ -71,18 +82,32 @@ export function createServer(dependencies: ServerDependencies): Server {
     },
     withRequestId(handler),
   );
+  acceptSockets(server, { ...dependencies, ...common, gateway, jsonLimits: limits, heartbeatMilliseconds });
+  return server;
 }
 
-function createGateway({ store, ...settings }: ServerDependencies) {
-  const callerOf = oncePerRequest(async (request) => {
-    const caller = await whoAsks(request, store, settings.tokenVerifier);
-    if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
+/** What requests and sockets have in common. */
+function commonOf({ store, tokenVerifier, tokenUses, rateLimits, logError }: ServerDependencies) {
+  const authenticate = oncePerRequest(async (request) => {
+    const caller = await whoAsks(request, store, tokenVerifier);
+    if (caller?.tokenId) tokenUses.note(caller.tokenId);
     return caller;
   });
+  const masking = maskedErrors({
+    logError,
+    translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
+  });
+  return { authenticate, masking, maskError: masking.maskError, admits: gate(rateLimits, authenticate) };
+}
+
+function createGateway(
+  { store, ...settings }: ServerDependencies,
+  { authenticate, masking, admits }: ReturnType<typeof commonOf>,
+) {
   return createYoga<{ req: IncomingMessage }, Context>({
     schema,
     context: async ({ request }) =>
-      createContext(store, await callerOf(request), {
+      createContext(store, await authenticate(request), {
         hasToken: request.headers.has('authorization'),
         publicUrl: settings.publicUrl ?? new URL(request.url).origin,
         live: settings.live,
@@ -94,14 +119,11 @@ function createGateway({ store, ...settings }: ServerDependencies) {
     maxRequestBodySize: false,
     cors: corsOptions(settings.corsOrigins),
     parserAndValidationCache: documentCaches(),
-    maskedErrors: maskedErrors({
-      logError: settings.logError,
-      translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
-    }),
+    maskedErrors: masking,
     plugins: [
       useGraphQLJs(settings),
       useLimits(settings.limits),
-      useRateLimits(settings.rateLimits, callerOf),
+      useRateLimits(settings.rateLimits, admits),
       useCrossSiteCheck(),
       useReadableRequests(),
       useGraphiQLPage(settings.graphiql),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga, type YogaInitialContext } from 'graphql-yoga';
 import { afterAll, expect, it } from 'vitest';
+import { gate } from '../../src/graphql/rate-limit/gate.ts';
 import { type ChargedContext, useRateLimits } from '../../src/graphql/rate-limit/use-rate-limits.ts';
 import { limited } from './server.ts';
 
@@ -22,11 +23,17 @@ const schema = createSchema<YogaInitialContext & ChargedContext>({
 });
 
 async function start(): Promise<string> {
+  const rateLimits = limited({ anonymous: 5 });
   const yoga = createYoga<{ req: IncomingMessage }, Viewing>({
     schema,
     logging: false,
     context: () => ({ viewer: null }),
-    plugins: [useRateLimits(limited({ anonymous: 5 }), async () => null)],
+    plugins: [
+      useRateLimits(
+        rateLimits,
+        gate(rateLimits, async () => null),
+      ),
+    ],
   });
   const server = createServer(yoga);
   server.listen(0, '127.0.0.1');

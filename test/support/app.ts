@@ -93,6 +93,7 @@ export async function startNode(
     limits: defaultLimits,
     rateLimits: openRateLimits(defaultRateLimits),
     maxBodyBytes: 2_097_152,
+    maxSubscriptionsPerConnection: 50,
     requestSeconds: 30,
     isReady: async () => true,
     logError: (error) => unexpected.push(error),
@@ -102,9 +103,9 @@ export async function startNode(
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
   afterAll(async () => {
+    await live.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await live.close();
     await database.close();
   });
   const post: App['post'] = (token, query, variables) =>

@@ -31,6 +31,11 @@ export async function holdTokens(databaseUrl: string): Promise<() => Promise<voi
   return (await hold(databaseUrl, 'LOCK TABLE api_token IN ACCESS EXCLUSIVE MODE')).release;
 }
 
+/** Lets every read of a group wait until told. */
+export async function holdGroups(databaseUrl: string): Promise<() => Promise<void>> {
+  return (await hold(databaseUrl, 'LOCK TABLE participant_group IN ACCESS EXCLUSIVE MODE')).release;
+}
+
 /** Lets nobody write to a table until told: whoever is about to waits, with all that they have read and locked. */
 export async function holdTable(
   databaseUrl: string,

@@ -6,6 +6,9 @@ import type { RateLimits } from './rate-limits.ts';
 /** How many tokens that are new to this node may be looked up at once for an address that has used up its points. */
 const lookUpsAtOnce = 4;
 
+/** Lets a request through, or throws RATE_LIMITED. */
+export type Gate = (req: IncomingMessage, request: Request) => Promise<void>;
+
 /**
  * Throws RATE_LIMITED for callers whose points are used up, before anything of their request is parsed. A token behind
  * an address that has used up what it may ask without one is let in: at once if this node has seen it to be valid, else
@@ -14,7 +17,7 @@ const lookUpsAtOnce = 4;
 export function gate(
   rateLimits: RateLimits,
   authenticate: (request: Request) => Promise<Viewer | null>,
-): (req: IncomingMessage, request: Request) => Promise<void> {
+): Gate {
   const lookUps = new Map<string, number>();
   return async (req, request) => {
     const caller = rateLimits.callerOf(req);

@@ -3,7 +3,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
 import { costOf } from '../limits/operation-cost.ts';
-import { gate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { rateLimited } from './rate-limit-error.ts';
 import type { CostReport, RateLimits } from './rate-limits.ts';
 
@@ -12,25 +12,26 @@ export interface ChargedContext {
   /** The request that the operation came with; of a WebSocket, the one that opened it. */
   readonly req: IncomingMessage;
   readonly viewer: Viewer | null;
+  /** Told when the operation is charged: one that never is was refused. */
+  readonly onCharged?: () => void;
 }
 
 /**
  * Charges operations before they execute, and requests that are refused before that. To stand after the limits on an
- * operation and before what refuses requests by their headers. `authenticate` is asked for the viewer where it has to
- * be known early.
+ * operation and before what refuses requests by their headers.
  */
 export function useRateLimits(
   rateLimits: RateLimits,
-  authenticate: (request: Request) => Promise<Viewer | null>,
+  admits: Gate,
 ): Plugin<ChargedContext, { req: IncomingMessage }> {
   const admitted = new WeakSet<IncomingMessage>();
   const executed = new WeakSet<IncomingMessage>();
-  const admits = gate(rateLimits, authenticate);
-  const charge = async (args: ExecutionArgs, { req, viewer }: ChargedContext) => {
+  const charge = async (args: ExecutionArgs, { req, viewer, onCharged }: ChargedContext) => {
     const { cost, refusedUntil } = await rateLimits.charge(rateLimits.recognise(req, viewer), costOf(args));
     if (refusedUntil !== null)
       return { refusal: { errors: [rateLimited(refusedUntil)], extensions: { cost } } };
     executed.add(req);
+    onCharged?.();
     return { cost };
   };
   return {

@@ -8,18 +8,23 @@ const longestAccept = 1_000;
  * Lets through what is for the GraphQL endpoint and can be made a URL of; everything else is 404 or 400. Yoga takes any
  * URL that ends in its path or in `/health` for its own, and answers a `Host` that is none with 500 and the stack.
  */
-export function withCheckedHead(handler: RequestListener, endpoint = '/graphql'): RequestListener {
+export function withCheckedHead(handler: RequestListener): RequestListener {
   return (request, response) => {
-    request.url = originForm(request.url);
-    if (request.url.split(/[?#]/, 1)[0] !== endpoint) {
+    if (!isForEndpoint(request)) {
       response.writeHead(404, { 'Content-Length': 0 }).end();
       return;
     }
-    const problem = problemOf(request);
+    const problem = headProblem(request);
     if (problem === undefined) return handler(request, response);
     writeJson(response, 400, { errors: [{ message: problem, extensions: { code: 'BAD_REQUEST' } }] });
     response.end();
   };
+}
+
+/** Whether a request is for the GraphQL endpoint; its URL is in origin form afterwards. */
+export function isForEndpoint(request: IncomingMessage): boolean {
+  request.url = originForm(request.url);
+  return request.url.split(/[?#]/, 1)[0] === '/graphql';
 }
 
 /** Path and query that a request is for. The absolute form, as a proxy is sent it, means the same. */
@@ -27,7 +32,10 @@ export function originForm(url = ''): string {
   return url.replace(/^https?:\/\/[^/?#]*(?=\/)/i, '');
 }
 
-function problemOf({ headers: { host = 'localhost', accept = '' } }: IncomingMessage): string | undefined {
+/** What is wrong with the head of a request, in a sentence. */
+export function headProblem({
+  headers: { host = 'localhost', accept = '' },
+}: IncomingMessage): string | undefined {
   if (/[^\w.:[\]-]/.test(host) || !URL.canParse(`http://${host || 'localhost'}`)) {
     return 'The Host header names no host.';
   }

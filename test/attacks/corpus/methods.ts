@@ -37,7 +37,27 @@ export const methods: readonly Attack[] = [
       'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
       'Sec-WebSocket-Version': '13',
     }),
-    expected: answered,
+    expected: { status: 101 },
+  },
+  {
+    name: 'an upgrade to WebSocket at another address',
+    send: get('GET /health', {
+      Connection: 'Upgrade, close',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+      'Sec-WebSocket-Version': '13',
+    }),
+    expected: { status: 404, code: 'NOT_FOUND' },
+  },
+  {
+    name: 'an upgrade to WebSocket with a key that is none',
+    send: get(`GET ${url}`, {
+      Connection: 'Upgrade, close',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': 'evil',
+      'Sec-WebSocket-Version': '13',
+    }),
+    expected: { status: 400 },
   },
   {
     name: 'an upgrade to HTTP/2',
