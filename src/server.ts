@@ -18,6 +18,7 @@ import { busy, unavailable } from './graphql/read-errors.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
 import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
+import { useEventStream } from './graphql/transport/event-stream.ts';
 import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/graphiql.ts';
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
@@ -68,7 +69,6 @@ const usualHeartbeatMilliseconds = 12_000;
 export function createServer(dependencies: ServerDependencies): Server {
   const { rateLimits, limits } = dependencies;
   const requestMilliseconds = dependencies.requestSeconds * 1_000;
-  const heartbeatMilliseconds = dependencies.heartbeatMilliseconds ?? usualHeartbeatMilliseconds;
   const common = commonOf(dependencies);
   const gateway = createGateway(dependencies, common);
   const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
@@ -82,12 +82,19 @@ export function createServer(dependencies: ServerDependencies): Server {
     },
     withRequestId(handler),
   );
-  acceptSockets(server, { ...dependencies, ...common, gateway, jsonLimits: limits, heartbeatMilliseconds });
+  acceptSockets(server, { ...dependencies, ...common, gateway, jsonLimits: limits });
   return server;
 }
 
 /** What requests and sockets have in common. */
-function commonOf({ store, tokenVerifier, tokenUses, rateLimits, logError }: ServerDependencies) {
+function commonOf({
+  store,
+  tokenVerifier,
+  tokenUses,
+  rateLimits,
+  logError,
+  heartbeatMilliseconds,
+}: ServerDependencies) {
   const authenticate = oncePerRequest(async (request) => {
     const caller = await whoAsks(request, store, tokenVerifier);
     if (caller?.tokenId) tokenUses.note(caller.tokenId);
@@ -97,12 +104,18 @@ function commonOf({ store, tokenVerifier, tokenUses, rateLimits, logError }: Ser
     logError,
     translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
   });
-  return { authenticate, masking, maskError: masking.maskError, admits: gate(rateLimits, authenticate) };
+  return {
+    authenticate,
+    admits: gate(rateLimits, authenticate),
+    masking,
+    maskError: masking.maskError,
+    heartbeatMilliseconds: heartbeatMilliseconds ?? usualHeartbeatMilliseconds,
+  };
 }
 
 function createGateway(
   { store, ...settings }: ServerDependencies,
-  { authenticate, masking, admits }: ReturnType<typeof commonOf>,
+  { authenticate, masking, admits, heartbeatMilliseconds }: ReturnType<typeof commonOf>,
 ) {
   return createYoga<{ req: IncomingMessage }, Context>({
     schema,
@@ -122,6 +135,7 @@ function createGateway(
     maskedErrors: masking,
     plugins: [
       useGraphQLJs(settings),
+      useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),
       useRateLimits(settings.rateLimits, admits),
       useCrossSiteCheck(),

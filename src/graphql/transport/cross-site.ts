@@ -12,7 +12,7 @@ const unaskedTypes = new Set(['', 'application/x-www-form-urlencoded', 'multipar
 
 /**
  * Refuses POSTs that a browser would send across sites without a preflight, with HTTP 403 and
- * `CROSS_SITE_REQUEST`, unless a header shows that there was one. GET stays as it is: it runs queries only.
+ * `CROSS_SITE_REQUEST`, unless a header shows that there was one. GET stays as it is: it runs queries and subscriptions only.
  */
 export function useCrossSiteCheck(): Plugin {
   return {
