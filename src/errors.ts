@@ -52,9 +52,13 @@ export class InvalidInputError extends DomainError {
   readonly code = 'INVALID_INPUT';
   readonly issues: readonly InputIssue[];
   constructor(issues: readonly InputIssue[]) {
-    super(issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '));
+    super(issues.map(sentenceOf).join(' '));
     this.issues = issues;
   }
+}
+
+function sentenceOf({ path, message }: InputIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
 /** The version or revision that the caller expected is not the current one. */

@@ -20,6 +20,7 @@ import type { Live } from './live/live.ts';
 import { createServer } from './server.ts';
 import { forgetRetiredTrees } from './study-filter/copy-service.ts';
 import { sweepTimeouts } from './submission/expire-service.ts';
+import { forgetExpiredTickets } from './subscription-ticket/service.ts';
 
 const sweepMilliseconds = 3_600_000;
 const tokenUseMilliseconds = 60_000;
@@ -52,6 +53,7 @@ async function run(): Promise<void> {
     const background = [
       setInterval(() => sweep(store, logger, forgetting(forgetExpired)), sweepMilliseconds),
       setInterval(() => sweep(store, logger, forgetting(forgetRetiredTrees)), sweepMilliseconds),
+      setInterval(() => sweep(store, logger, forgetting(forgetExpiredTickets)), sweepMilliseconds),
       setInterval(() => sweep(store, logger, sweepTimeouts), expiryMilliseconds),
       setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
     ];

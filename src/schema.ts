@@ -12,6 +12,7 @@ import './invitation/type.ts';
 import './invitation/mutations.ts';
 import './api-token/type.ts';
 import './api-token/mutations.ts';
+import './subscription-ticket/mutations.ts';
 import './project/type.ts';
 import './project/queries.ts';
 import './project/mutations.ts';

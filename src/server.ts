@@ -25,11 +25,13 @@ import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.
 import { useReadableRequests } from './graphql/transport/readable-request.ts';
 import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
+import { useTickets } from './graphql/transport/tickets.ts';
 import { acceptSockets } from './graphql/transport/web-socket.ts';
 import type { Live } from './live/live.ts';
 import type { TokenVerifier } from './oidc/verifier.ts';
 import { schema } from './schema.ts';
 import { withDoor } from './submission/door.ts';
+import { redeemTicket } from './subscription-ticket/service.ts';
 
 /** What the server is made of. It reads no environment: everything comes in here. */
 export interface ServerDependencies {
@@ -117,6 +119,11 @@ function createGateway(
   { store, ...settings }: ServerDependencies,
   { authenticate, masking, admits, heartbeatMilliseconds }: ReturnType<typeof commonOf>,
 ) {
+  const redeem = async (ticket: string) => {
+    const caller = await redeemTicket(store.database, settings.live.lookAgain, ticket);
+    if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
+    return caller;
+  };
   return createYoga<{ req: IncomingMessage }, Context>({
     schema,
     context: async ({ request }) =>
@@ -137,6 +144,7 @@ function createGateway(
       useGraphQLJs(settings),
       useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),
+      useTickets(redeem),
       useRateLimits(settings.rateLimits, admits),
       useCrossSiteCheck(),
       useReadableRequests(),

@@ -62,7 +62,7 @@ describe('the schema', () => {
     for (const { name, args, type } of Object.values(schema.getMutationType()?.getFields() ?? {})) {
       const capital = name.charAt(0).toUpperCase() + name.slice(1);
       expect([args.map((arg) => `${arg.name}: ${arg.type}`), String(type)]).toEqual([
-        [`input: ${capital}Input!`],
+        name === 'createSubscriptionTicket' ? [] : [`input: ${capital}Input!`],
         `${capital}Result`,
       ]);
       expect(schema.getType(`${capital}Payload`)).toBeDefined();

@@ -29,6 +29,7 @@ const others = [
   'test/idempotency/',
   'test/audit/',
   'test/completion-code/visibility',
+  'test/live/tickets',
 ];
 
 interface Run {

@@ -124,8 +124,10 @@ const fittingValues: Readonly<Record<string, string>> = { CompletionActionKind: 
 
 /** The smallest input that a mutation takes, with `ids` and the participant `p0`; `place` is filled too, though it be optional. */
 export function inputFor(mutation: string, ids: Ids, place?: Pick<IdInput, 'path'> & { id: string }): object {
-  const type = mutations[mutation]?.args[0]?.type;
-  if (type === undefined) throw new Error(`There is no mutation ${mutation}`);
+  const field = mutations[mutation];
+  if (field === undefined) throw new Error(`There is no mutation ${mutation}`);
+  const type = field.args[0]?.type;
+  if (type === undefined) return {};
   return fill(type, 'input', ids, place?.path.slice(1) ?? null, place?.id ?? '') as object;
 }
 
@@ -165,14 +167,17 @@ export function isKeyed(mutation: string): boolean {
   return isInputObjectType(type) && 'idempotencyKey' in type.getFields();
 }
 
-/** A mutation's document with one variable, `$input`; of its errors everything but objects is selected. */
+/** A mutation's document with one variable, `$input`, if it takes an input; of its errors everything but objects is selected. */
 export function mutationDocument(name: string): string {
   const field = mutations[name];
   const union = getNamedType(field?.type);
   if (field === undefined || !isUnionType(union)) throw new Error(`There is no mutation ${name}`);
   const errors = union.getTypes().filter((type) => type.name.endsWith('Error'));
   const selected = errors.map((type) => `... on ${type.name} { ${scalarsOf(type.name).join(' ')} }`);
-  return `mutation ($input: ${field.args[0]?.type}) { ${name}(input: $input) { __typename ${selected.join(' ')} } }`;
+  const selection = `{ __typename ${selected.join(' ')} }`;
+  const type = field.args[0]?.type;
+  if (type === undefined) return `mutation { ${name} ${selection} }`;
+  return `mutation ($input: ${type}) { ${name}(input: $input) ${selection} }`;
 }
 
 const submissionIssue =
