@@ -5,7 +5,7 @@ import type { ChangeRow } from './loaders.ts';
 
 /** So many changes are kept for who comes next, for so long in ms. Who is further behind is read to from the log. */
 const mostKept = 200;
-const keptMilliseconds = 5_000;
+export const keptMilliseconds = 5_000;
 
 interface Kept {
   readonly change: ChangeRow;
@@ -26,6 +26,7 @@ export class ChangeFeed {
   /** The highest version that was heard of, and how often one was. */
   #heard: number;
   #hearings = 0;
+  #edition = 0;
 
   constructor(reader: Reader, groupKey: number, version: number) {
     this.#reader = reader;
@@ -33,9 +34,10 @@ export class ChangeFeed {
     this.#heard = version;
   }
 
+  /** While something is read, also what is no news counts: what was heard of before may have been wrong. */
   hear(version: number): void {
-    if (version <= this.#heard) return;
-    this.#heard = version;
+    if (version <= this.#heard && this.#reading.size === 0) return;
+    this.#heard = Math.max(version, this.#heard);
     this.#hearings += 1;
     for (const listener of this.#listeners) listener();
   }
@@ -50,8 +52,14 @@ export class ChangeFeed {
     return this.#listeners.size > 0;
   }
 
+  /** Another one, once what was read before is not to be told any more. */
+  get edition(): number {
+    return this.#edition;
+  }
+
   /** Forgets what was read: texts of it may have been replaced. */
   forget(): void {
+    this.#edition += 1;
     this.#kept = [];
     this.#reading = new Map();
   }

@@ -4,7 +4,7 @@ import type { Source } from '../graphql/live-stream.ts';
 import { notFound } from '../graphql/read-errors.ts';
 import { Waiting } from '../graphql/waiting.ts';
 import type { Live } from '../live/live.ts';
-import { type ChangeFeed, followGroup } from './change-feed.ts';
+import { type ChangeFeed, followGroup, keptMilliseconds } from './change-feed.ts';
 import { type Place, proofOf, writeChangesCursor } from './cursor-rules.ts';
 import type { FollowedGroup } from './feed-loaders.ts';
 import type { ChangeRow } from './loaders.ts';
@@ -19,8 +19,10 @@ interface Followed {
   readonly feed: ChangeFeed;
   readonly end: () => void;
   place: Place;
-  /** Read and not yet told. */
+  /** Read and not yet told; since when, and of which edition. */
   next: readonly ChangeRow[];
+  since: number;
+  edition: number;
 }
 
 /**
@@ -40,7 +42,7 @@ export class ChangesSource implements Source<ChangeEvent> {
     this.#groups = groups;
     this.#followed = groups.map((group, index) => {
       const { feed, end } = followGroup(live, group, this.#waiting.wake);
-      return { feed, end, place: places[index] ?? placeOf(group), next: [] };
+      return { feed, end, place: places[index] ?? placeOf(group), next: [], since: 0, edition: 0 };
     });
     this.startCursor = this.#cursor();
   }
@@ -53,7 +55,7 @@ export class ChangesSource implements Source<ChangeEvent> {
     this.#waiting.reset();
     for (let tried = 0; tried < this.#followed.length; tried += 1) {
       const followed = this.#followed[this.#turn % this.#followed.length] as Followed;
-      if (followed.next.length === 0) followed.next = await followed.feed.after(followed.place.version);
+      if (isUsedUp(followed)) await readOn(followed);
       const [change, ...rest] = followed.next;
       if (change === undefined || rest.length === 0) this.#turn += 1;
       if (change === undefined) continue;
@@ -87,6 +89,18 @@ export class ChangesSource implements Source<ChangeEvent> {
   #cursor(): string {
     return writeChangesCursor(this.#followed.map(({ place }) => place));
   }
+}
+
+/** Whether the log is to be read: whoever is slow may not be told what was replaced long ago. */
+function isUsedUp({ feed, next, since, edition }: Followed): boolean {
+  return next.length === 0 || edition !== feed.edition || Date.now() - since > keptMilliseconds;
+}
+
+async function readOn(followed: Followed): Promise<void> {
+  const { feed, place } = followed;
+  const [edition, since] = [feed.edition, Date.now()];
+  const next = await feed.after(place.version);
+  Object.assign(followed, { next, since, edition });
 }
 
 /** The newest place in a group's log. */
