@@ -132,6 +132,7 @@ function createGateway(
         publicUrl: settings.publicUrl ?? new URL(request.url).origin,
         live: settings.live,
         lastEventId: request.headers.get('last-event-id'),
+        gone: request.signal,
       }),
     logging: false,
     graphiql: false,

@@ -28,13 +28,15 @@ export interface Context {
   readonly live: Live;
   /** Where a client that lost its connection was, as its `Last-Event-ID` header says; null without one. */
   readonly lastEventId: string | null;
+  /** Aborted when who asked has hung up. */
+  readonly gone: AbortSignal;
 }
 
 /** The one context factory, whatever the transport. */
 export function createContext(
   store: Store,
   caller: Viewer | null,
-  request: Pick<Context, 'hasToken' | 'publicUrl' | 'live' | 'lastEventId'>,
+  request: Pick<Context, 'hasToken' | 'publicUrl' | 'live' | 'lastEventId' | 'gone'>,
 ): Context {
   return { ...request, caller, viewer: caller, store, scope: readScope(store, caller) };
 }

@@ -48,17 +48,32 @@ export async function liveEvents<Root>(
     const follower = new Follower(context, viewer, source, () => {
       stream.isFlushed = true;
     });
-    return endable(
-      (ended) => follower.follow(ended),
-      () => {
-        source.close();
-        stream.end();
-      },
+    return endedWith(context.gone, (onEnd) =>
+      endable(
+        (ended) => follower.follow(ended),
+        () => {
+          source.close();
+          stream.end();
+          onEnd();
+        },
+      ),
     );
   } catch (error) {
     stream.end();
     throw error;
   }
+}
+
+/** Ends a stream whose client has hung up, also one that was not yet open then: no transport knows of that one. */
+function endedWith<Item>(
+  gone: AbortSignal,
+  open: (onEnd: () => void) => AsyncIterableIterator<Item>,
+): AsyncIterableIterator<Item> {
+  const end = () => void events.return?.();
+  const events = open(() => gone.removeEventListener('abort', end));
+  if (gone.aborted) end();
+  else gone.addEventListener('abort', end);
+  return events;
 }
 
 /** Follows a source on behalf of one viewer. */
