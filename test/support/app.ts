@@ -7,6 +7,7 @@ import { KeyedQueue } from '../../src/database/queue.ts';
 import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
 import { openRateLimits } from '../../src/graphql/rate-limit/rate-limits.ts';
 import { defaultRateLimits } from '../../src/graphql/rate-limit/settings.ts';
+import type { OpenBus } from '../../src/live/bus.ts';
 import { type Live, openLive } from '../../src/live/live.ts';
 import { postgresBus } from '../../src/live/postgres-bus.ts';
 import { createServer, type ServerDependencies } from '../../src/server.ts';
@@ -51,8 +52,11 @@ export interface App {
   post(token: string | null, query: string, variables?: unknown): Promise<Response>;
 }
 
+/** What a test's server is made of where it differs from others'; `openBus` is its way to other nodes. */
+export type NodeSettings = Partial<ServerDependencies> & { readonly openBus?: OpenBus };
+
 /** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
-export async function startApp(settings: Partial<ServerDependencies> = {}): Promise<App> {
+export async function startApp(settings: NodeSettings = {}): Promise<App> {
   const testDatabase = await createTestDatabase();
   afterAll(() => testDatabase.drop());
   return startNode(testDatabase, settings);
@@ -61,7 +65,7 @@ export async function startApp(settings: Partial<ServerDependencies> = {}): Prom
 /** A server over a database that may have other servers; closed after the file's last test, and before the database. */
 export async function startNode(
   testDatabase: Pick<TestDatabase, 'url' | 'query'>,
-  settings: Partial<ServerDependencies> = {},
+  { openBus = postgresBus(testDatabase.url), ...settings }: NodeSettings = {},
 ): Promise<App> {
   const statements: string[] = [];
   const sent: Sent[] = [];
@@ -78,7 +82,7 @@ export async function startNode(
   const tokenUses = new TokenUses(database);
   const live = openLive({
     database,
-    openBus: postgresBus(testDatabase.url),
+    openBus,
     maxSubscriptionsPerViewer: 100,
     onTrouble: () => undefined,
   });
