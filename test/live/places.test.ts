@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createPerson, unknownId } from '../support/factories.ts';
-import { hideTable, waitForWaiter } from '../support/lock.ts';
+import { holdGroups, waitForWaiter } from '../support/lock.ts';
 import { unlimited } from '../support/unlimited.ts';
 import { change } from './fixtures/groups.ts';
 import { sendSubscription } from './fixtures/sockets.ts';
@@ -68,7 +68,7 @@ describe('a place for a subscription', () => {
   });
 
   it('is free again when the client hangs up before anything was told', async () => {
-    const release = await hideTable(app.databaseUrl, 'participant_group');
+    const release = await holdGroups(app.databaseUrl);
     const socket = await sendSubscription(app.url, token, changesDocument, { ids: [groupId] });
     await waitForWaiter(app, 'relation');
     expect(open()).toBe(1);

@@ -44,14 +44,6 @@ export async function holdTable(
   return (await hold(databaseUrl, `LOCK TABLE ${table} IN SHARE MODE`)).release;
 }
 
-/** Lets nobody read a table until told. */
-export async function hideTable(
-  databaseUrl: string,
-  table: 'participant_group' | 'membership_change',
-): Promise<() => Promise<void>> {
-  return (await hold(databaseUrl, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`)).release;
-}
-
 /** Whether a group's row is locked by somebody. */
 export async function isGroupLocked({ sql }: Pick<App, 'sql'>, groupId: string): Promise<boolean> {
   const free = await sql(`${lockGroup} SKIP LOCKED`, [decodeGlobalId(groupId)?.key]);
