@@ -11,7 +11,7 @@ import { sendSubscription } from './fixtures/sockets.ts';
 const app = await startApp({ rateLimits: unlimited() });
 const lab = await createLab(app);
 const { token } = lab.admin;
-const missed = 5_000;
+const missed = 2_000;
 
 /** Each event is made so long that nothing between server and client can keep them all. */
 const long = Array.from({ length: 14 }, (_, index) => `${'n'.repeat(60)}${index}: note`).join(' ');
