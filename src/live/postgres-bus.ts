@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { BusListener, OpenBus } from './bus.ts';
 
@@ -5,6 +6,8 @@ const channel = 'rollcall';
 const longestPauseMilliseconds = 1_000;
 /** A session that says nothing for so long, in ms, is asked whether it is still there. */
 const silenceMilliseconds = 15_000;
+/** How long the last messages may take when the line is closed. */
+const farewellMilliseconds = 500;
 
 /**
  * The nodes of one database, by LISTEN and NOTIFY on a session of their own; never in the transaction of an edit, where
@@ -28,6 +31,8 @@ class Line {
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #isClosed = false;
+  /** A session is sent one statement at a time. */
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(url: string, listener: BusListener) {
     this.#url = url;
@@ -37,12 +42,13 @@ class Line {
 
   notify(message: string): void {
     const client = this.#client;
-    client?.query('SELECT pg_notify($1, $2)', [channel, message]).catch((error) => this.#lose(client, error));
+    if (client !== null) void this.#send(client, 'SELECT pg_notify($1, $2)', [channel, message]);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    await Promise.race([this.#sent, sleep(farewellMilliseconds, undefined, { ref: false })]);
     const client = this.#client;
     this.#client = null;
     await client?.end().catch(() => undefined);
@@ -62,7 +68,7 @@ class Line {
     this.#client = client;
     try {
       await client.connect();
-      await client.query(`LISTEN ${channel}`);
+      await this.#send(client, `LISTEN ${channel}`);
       if (this.#client !== client) return void client.end().catch(() => undefined);
       this.#failures = 0;
       this.#watch(client);
@@ -74,12 +80,19 @@ class Line {
 
   /** A connection whose other end is gone would be silent for ever. */
   #watch(client: pg.Client): void {
-    this.#timer = setTimeout(() => {
-      client.query('SELECT 1').then(
-        () => this.#client === client && this.#watch(client),
-        (error) => this.#lose(client, error),
-      );
+    this.#timer = setTimeout(async () => {
+      await this.#send(client, 'SELECT 1');
+      if (this.#client === client) this.#watch(client);
     }, silenceMilliseconds);
+  }
+
+  /** Sends a statement after those before it; what cannot be sent loses the session. */
+  #send(client: pg.Client, text: string, values: string[] = []): Promise<void> {
+    this.#sent = this.#sent.then(async () => {
+      if (this.#client !== client) return;
+      await client.query(text, values).catch((error) => this.#lose(client, error));
+    });
+    return this.#sent;
   }
 
   #lose(client: pg.Client, error: Error): void {
