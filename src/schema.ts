@@ -45,6 +45,7 @@ import './eligibility/type.ts';
 import './eligibility/study-fields.ts';
 import './eligibility/participant-fields.ts';
 import './eligibility/preview-fields.ts';
+import './eligibility/subscriptions.ts';
 import './submission/type.ts';
 import './submission/listing.ts';
 import './submission/error-types.ts';

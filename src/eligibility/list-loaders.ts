@@ -139,8 +139,8 @@ async function readOne<Value>(
 }
 
 /** The filters of each owner with the tree that it has now, in one statement. */
-async function loadFilters(
-  scope: ReadScope,
+export async function loadFilters(
+  scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
   owner: Owner,
   keys: readonly number[],
 ): Promise<Map<number, Filters>> {

@@ -32,6 +32,26 @@ export function eligibleKeys(workspaceKey: number, filters: readonly SetNode[]):
       AND NOT EXISTS (SELECT FROM (${union([passing.keys, ...excluded])}) AS excluded WHERE excluded.key = candidate.key)`;
 }
 
+/**
+ * Whether somebody whom no group and no study of these filters has ever seen may be eligible by them: whom the workspace
+ * comes to know is then another, or may be named by a list.
+ */
+export function letsStrangersIn(filters: readonly SetNode[]): boolean {
+  return intersection(filters.map((node) => compile(0, node))).isComplement || filters.some(namesPeople);
+}
+
+/** Whether filters see memberships by their age: then time alone decides as well. */
+export function hasWindow(filters: readonly SetNode[]): boolean {
+  return filters.some((node) => {
+    if ('filters' in node) return hasWindow(node.filters);
+    return 'groupKeys' in node && (node.joinedWithinDays !== null || node.joinedBeforeDays !== null);
+  });
+}
+
+function namesPeople(node: SetNode): boolean {
+  return 'filters' in node ? node.filters.some(namesPeople) : node.kind.startsWith('CUSTOM');
+}
+
 function compile(workspaceKey: number, node: SetNode): KeySet {
   switch (node.kind) {
     case 'ALL':

@@ -15,12 +15,15 @@ const collectMilliseconds = 5;
 /** A lost wake-up is to be made good within five seconds, reading included. */
 const lookMilliseconds = 4_000;
 const flushPollMilliseconds = 20;
+const windowMilliseconds = 60_000;
 
 export interface LiveSettings {
   readonly database: Database;
   readonly openBus: OpenBus;
   /** How many subscriptions one user may have on this node. */
   readonly maxSubscriptionsPerViewer: number;
+  /** How often it is looked at what time alone decides, in ms: a minute unless told otherwise. */
+  readonly windowMilliseconds?: number;
   /** Told what went wrong: wake-ups are lost until it is mended, and made good every few seconds. */
   readonly onTrouble: (error: unknown, message: string) => void;
 }
@@ -31,6 +34,8 @@ export interface Live {
   readonly wakeUps: WakeUps;
   readonly streams: Streams;
   readonly lookAgain: LookAgain;
+  /** How often to look at what time alone decides, in ms. */
+  readonly windowMilliseconds: number;
   /** Aborted when the node begins to stop: streams tell what they know, and wait for no more. */
   readonly stopping: AbortSignal;
   /** Aborted when streams are to be dropped, so that their clients go on elsewhere. */
@@ -73,6 +78,7 @@ export function openLive(settings: LiveSettings): Live {
     wakeUps,
     streams,
     lookAgain: lookingAgain(database.reader),
+    windowMilliseconds: settings.windowMilliseconds ?? windowMilliseconds,
     stopping: stopping.signal,
     stopped: stopped.signal,
     async stop(milliseconds) {

@@ -7,8 +7,7 @@ import { KeyedQueue } from '../../src/database/queue.ts';
 import { defaultLimits } from '../../src/graphql/limits/document-limits.ts';
 import { openRateLimits } from '../../src/graphql/rate-limit/rate-limits.ts';
 import { defaultRateLimits } from '../../src/graphql/rate-limit/settings.ts';
-import type { OpenBus } from '../../src/live/bus.ts';
-import { type Live, openLive } from '../../src/live/live.ts';
+import { type Live, type LiveSettings, openLive } from '../../src/live/live.ts';
 import { postgresBus } from '../../src/live/postgres-bus.ts';
 import { createServer, type ServerDependencies } from '../../src/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -53,7 +52,8 @@ export interface App {
 }
 
 /** What a test's server is made of where it differs from others'; `openBus` is its way to other nodes. */
-export type NodeSettings = Partial<ServerDependencies> & { readonly openBus?: OpenBus };
+export type NodeSettings = Partial<ServerDependencies> &
+  Partial<Pick<LiveSettings, 'openBus' | 'windowMilliseconds'>>;
 
 /** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
 export async function startApp(settings: NodeSettings = {}): Promise<App> {
@@ -65,7 +65,7 @@ export async function startApp(settings: NodeSettings = {}): Promise<App> {
 /** A server over a database that may have other servers; closed after the file's last test, and before the database. */
 export async function startNode(
   testDatabase: Pick<TestDatabase, 'url' | 'query'>,
-  { openBus = postgresBus(testDatabase.url), ...settings }: NodeSettings = {},
+  settings: NodeSettings = {},
 ): Promise<App> {
   const statements: string[] = [];
   const sent: Sent[] = [];
@@ -82,9 +82,10 @@ export async function startNode(
   const tokenUses = new TokenUses(database);
   const live = openLive({
     database,
-    openBus,
+    openBus: settings.openBus ?? postgresBus(testDatabase.url),
     maxSubscriptionsPerViewer: 100,
     onTrouble: () => undefined,
+    ...(settings.windowMilliseconds === undefined ? {} : { windowMilliseconds: settings.windowMilliseconds }),
   });
   const server = createServer({
     live,

@@ -36,6 +36,11 @@ export async function holdGroups(databaseUrl: string): Promise<() => Promise<voi
   return (await hold(databaseUrl, 'LOCK TABLE participant_group IN ACCESS EXCLUSIVE MODE')).release;
 }
 
+/** Lets every read of who is in which group wait until told. */
+export async function holdMembers(databaseUrl: string): Promise<() => Promise<void>> {
+  return (await hold(databaseUrl, 'LOCK TABLE membership IN ACCESS EXCLUSIVE MODE')).release;
+}
+
 /** Lets nobody write to a table until told: whoever is about to waits, with all that they have read and locked. */
 export async function holdTable(
   databaseUrl: string,
