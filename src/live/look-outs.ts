@@ -34,12 +34,18 @@ export class LookOuts {
     const groupKeys = this.#wakeUps.watchedGroups();
     const workspaceKeys = this.#wakeUps.watchedWorkspaces();
     if (groupKeys.length + workspaceKeys.length === 0) return;
-    const [found] = await this.#reader.rows<Standing>(standings(groupKeys, workspaceKeys));
-    for (const [key, version] of found?.groups ?? []) this.#wakeUps.wakeGroup(key, version);
-    const before = this.#standings;
-    this.#standings = new Map(found?.workspaces ?? []);
-    for (const [key, standing] of this.#standings)
-      if (before.get(key) !== standing) this.#wakeUps.wakeWorkspace(key);
+    const unsettled = this.#wakeUps.takeUnsettled();
+    try {
+      const [found] = await this.#reader.rows<Standing>(standings(groupKeys, workspaceKeys));
+      for (const [key, version] of found?.groups ?? []) this.#wakeUps.wakeGroup(key, version);
+      const before = this.#standings;
+      this.#standings = new Map(found?.workspaces ?? []);
+      for (const [key, standing] of this.#standings)
+        if (before.get(key) !== standing || unsettled.has(key)) this.#wakeUps.wakeWorkspace(key);
+    } catch (error) {
+      this.#wakeUps.unsettle(unsettled);
+      throw error;
+    }
   }
 }
 

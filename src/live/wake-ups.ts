@@ -10,6 +10,7 @@ export class WakeUps {
   readonly #groups = new Watched<GroupListener>();
   readonly #workspaces = new Watched<WorkspaceListener>();
   readonly #ofErasures = new Set<(workspaceKey: number) => void>();
+  #unsettled = new Set<number>();
 
   /** Answers with what ends it, here and below. */
   watchGroup(key: number, listener: GroupListener): () => void {
@@ -17,6 +18,7 @@ export class WakeUps {
   }
 
   watchWorkspace(key: number, listener: WorkspaceListener): () => void {
+    this.#unsettled.add(key);
     return this.#workspaces.add(key, listener);
   }
 
@@ -34,8 +36,24 @@ export class WakeUps {
     return this.#workspaces.keys();
   }
 
+  /**
+   * The workspaces that were heard of, or began to be watched, since this was last asked. Whoever watches them may have
+   * seen what no look has: that all is as it was at the last look does not mean that nothing is to be told.
+   */
+  takeUnsettled(): ReadonlySet<number> {
+    const unsettled = this.#unsettled;
+    this.#unsettled = new Set();
+    return unsettled;
+  }
+
+  /** Gives back what was taken for a look that came to nothing. */
+  unsettle(workspaceKeys: ReadonlySet<number>): void {
+    for (const key of workspaceKeys) this.#unsettled.add(key);
+  }
+
   wake(touches: readonly Touch[]): void {
     for (const workspaceKey of new Set(touches.map((touch) => touch.workspaceKey))) {
+      if (this.#workspaces.has(workspaceKey)) this.#unsettled.add(workspaceKey);
       const own = touches.filter((touch) => touch.workspaceKey === workspaceKey);
       for (const listener of this.#workspaces.of(workspaceKey)) listener(own);
       if (own.some(({ kind }) => kind === 'erasure'))
@@ -69,6 +87,10 @@ class Watched<Listener> {
 
   of(key: number): Iterable<Listener> {
     return this.#listeners.get(key) ?? [];
+  }
+
+  has(key: number): boolean {
+    return this.#listeners.has(key);
   }
 
   keys(): number[] {
