@@ -46,6 +46,7 @@ import './eligibility/study-fields.ts';
 import './eligibility/participant-fields.ts';
 import './eligibility/preview-fields.ts';
 import './eligibility/subscriptions.ts';
+import './workspace-change/subscriptions.ts';
 import './submission/type.ts';
 import './submission/listing.ts';
 import './submission/error-types.ts';

@@ -5,14 +5,14 @@ import { loadSnapshot, loadStamp, type Snapshot, type WatchedStudy } from './fee
 
 /** From one look to the next it takes so long at least, in ms, and twice as long as a look takes. */
 const shortestPause = 1_000;
-/** After counting took too long, in ms; twice as long each time. */
-const [firstRetry, longestRetry] = [5_000, 60_000];
+/** After a look that came to nothing, in ms: half as long as it took, and twice as long each time. */
+const longestRetry = 60_000;
 
 /**
  * Who is eligible for a study, read once on this node however many subscribers it has. A wake-up is a reason to look at
  * the stamp of what decides; only where that has moved, or a window may have, everybody is read again.
  */
-export class EligibilityFeed implements Feed {
+export class EligibilityFeed implements Feed<() => void> {
   readonly #live: Live;
   readonly #study: WatchedStudy;
   readonly #listeners = new Set<() => void>();
@@ -20,7 +20,7 @@ export class EligibilityFeed implements Feed {
   #newest: Snapshot | null = null;
   #isGone = false;
   #failure: unknown;
-  /** How often in a row counting took too long. */
+  /** How many looks in a row took too long, or could not reach the database. */
   #timesBusy = 0;
   /** Whether everybody is to be read again whatever the stamp says. */
   #isDue = false;
@@ -41,6 +41,7 @@ export class EligibilityFeed implements Feed {
     ];
   }
 
+  /** Told when there may be something new. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -92,8 +93,9 @@ export class EligibilityFeed implements Feed {
 
   /** One look at a time; whoever asks while one is under way waits for the next, which is for all who do. */
   #lookAnew(): Promise<void> {
+    if (this.#nextLook !== null) return this.#nextLook;
     if (this.#look === null) return this.#begin();
-    this.#nextLook ??= this.#look.then(() => {
+    this.#nextLook = this.#look.then(() => {
       this.#nextLook = null;
       return this.#begin();
     });
@@ -118,7 +120,7 @@ export class EligibilityFeed implements Feed {
       this.#timesBusy = 0;
       this.#notBefore = Math.max(began + shortestPause, 2 * Date.now() - began);
     } catch (error) {
-      if (error instanceof BusyError) this.#retry();
+      if (error instanceof BusyError) this.#retry(began);
       else this.#failure = error;
     }
     const isNews = this.#newest?.keys !== known?.keys || this.#isGone || this.#failure !== undefined;
@@ -143,8 +145,9 @@ export class EligibilityFeed implements Feed {
       this.#newest = { ...found, keys: known && areSame(known.keys, found.keys) ? known.keys : found.keys };
   }
 
-  #retry(): void {
-    this.#notBefore = Date.now() + Math.min(longestRetry, firstRetry * 2 ** this.#timesBusy);
+  #retry(began: number): void {
+    const pause = Math.max(shortestPause, (Date.now() - began) / 2) * 2 ** this.#timesBusy;
+    this.#notBefore = Date.now() + Math.min(longestRetry, pause);
     this.#timesBusy += 1;
     this.#isWoken = true;
   }
@@ -158,7 +161,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-const feeds = new SharedFeeds<EligibilityFeed>();
+const feeds = new SharedFeeds<() => void, EligibilityFeed>();
 
 /** The study's feed on this node. */
 export function followEligibility(live: Live, study: WatchedStudy, listener: () => void) {

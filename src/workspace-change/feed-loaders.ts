@@ -1,0 +1,36 @@
+import type { Reader } from '../database/reader.ts';
+import { type RowKey, splitKeys } from '../database/rows.ts';
+import { nothing, type Sql, sql } from '../database/sql.ts';
+
+/** What a workspace's lists show. */
+export type ListedKind = 'group' | 'study';
+
+/** How a group or a study stands: as long as its stamp is the same, a list shows it the same. */
+export interface Standing {
+  readonly kind: ListedKind;
+  /** A UUID. */
+  readonly id: string;
+  readonly stamp: string;
+}
+
+/** Groups and studies that were edited, by key or by UUID. */
+export type Edited = Readonly<Record<ListedKind, readonly RowKey[]>>;
+
+/** How a workspace's groups and studies stand, in one statement: those that were edited, or all of them. */
+export function loadStandings(
+  reader: Reader,
+  workspaceKey: number,
+  edited: Edited | 'all',
+): Promise<Standing[]> {
+  const which = (kind: ListedKind) => (edited === 'all' ? nothing : named(edited[kind]));
+  return reader.rows<Standing>(sql`
+    SELECT 'group' AS kind, id, concat_ws('.', version, revision, extract(epoch FROM deleted_at)) AS stamp
+    FROM participant_group WHERE workspace_key = ${workspaceKey}::int ${which('group')}
+    UNION ALL SELECT 'study', id, concat_ws('.', revision, status, submission_version, filter_tree_key)
+    FROM study WHERE workspace_key = ${workspaceKey}::int ${which('study')}`);
+}
+
+function named(rows: readonly RowKey[]): Sql {
+  const { keys, ids } = splitKeys(rows);
+  return sql`AND (key = ANY(${keys}::int[]) OR id = ANY(${ids}::uuid[]))`;
+}
