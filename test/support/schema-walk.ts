@@ -17,6 +17,9 @@ const mutations = schema.getMutationType()?.getFields() ?? {};
 
 export const queryNames: readonly string[] = Object.keys(queries);
 export const mutationNames: readonly string[] = Object.keys(mutations);
+export const subscriptionNames: readonly string[] = Object.keys(
+  schema.getSubscriptionType()?.getFields() ?? {},
+);
 
 /** A field that answers with a connection. */
 export interface ListField {
@@ -60,8 +63,8 @@ export interface IdArgument {
   readonly nodeType: string | null;
 }
 
-/** Every argument of a read that takes global ids. */
-export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMap())
+/** Every argument that takes global ids, but for those of mutations. */
+const everyIdArgument: readonly IdArgument[] = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type) && type !== schema.getMutationType() && !type.name.startsWith('__'))
   .flatMap((type) =>
     Object.values(isObjectType(type) ? type.getFields() : {}).flatMap((field) =>
@@ -76,6 +79,19 @@ export const idArguments: readonly IdArgument[] = Object.values(schema.getTypeMa
         })),
     ),
   );
+
+const isSubscribed = ({ type }: IdArgument) => type === schema.getSubscriptionType()?.name;
+
+/** Every argument of a read that takes global ids. */
+export const idArguments: readonly IdArgument[] = everyIdArgument.filter((each) => !isSubscribed(each));
+
+/** Every argument of a subscription that takes global ids. */
+export const subscriptionArguments: readonly IdArgument[] = everyIdArgument.filter(isSubscribed);
+
+/** The document of a subscription with one variable, `$id`. */
+export function subscriptionDocument({ field, argument, isList }: IdArgument): string {
+  return `subscription ($id: ID!) { ${field}(${argument}: ${isList ? '[$id]' : '$id'}) { __typename } }`;
+}
 
 /** The type that an argument or input field takes ids of, by its name. */
 export function nodeTypeOf(name: string): string | null {
