@@ -62,8 +62,9 @@ async function loadBy(
 }
 
 function toKeys(bytes: Buffer | null): Int32Array {
-  if (bytes === null) return new Int32Array(0);
-  return Int32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32BE(index * 4));
+  const keys = new Int32Array((bytes?.length ?? 0) / 4);
+  for (let index = 0; index < keys.length; index += 1) keys[index] = bytes?.readInt32BE(index * 4) ?? 0;
+  return keys;
 }
 
 /**
