@@ -1,6 +1,7 @@
 import type { GraphiQLTab } from '../graphql/transport/graphiql.ts';
 import { accessTabs } from './access-tabs.ts';
 import { groupTabs } from './group-tabs.ts';
+import { liveTabs } from './live-tabs.ts';
 import { loopTabs } from './loop-tabs.ts';
 import { studyTabs } from './study-tabs.ts';
 import { submissionTabs } from './submission-tabs.ts';
@@ -11,5 +12,6 @@ export const exampleTabs: readonly GraphiQLTab[] = [
   ...studyTabs,
   ...submissionTabs,
   ...loopTabs,
+  ...liveTabs,
   ...accessTabs,
 ];

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { type Browser, chromium, type Page, type Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTokenSecret } from '../../src/access/rules.ts';
+import { demoIds } from '../../src/demo/people.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { exampleTabs } from '../../src/demo/tabs.ts';
+import { encodeGlobalId } from '../../src/global-id.ts';
 import { startApp } from '../support/app.ts';
+import { edit } from '../support/edits.ts';
 import { chromiumPath, reasonToSkip } from './chromium.ts';
 
 const demoToken = newTokenSecret();
@@ -14,8 +18,11 @@ await seedDemo(app.database, demoToken);
 
 const settledMilliseconds = 1_000;
 
-const nameOf = (query: string) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '';
-const examples = exampleTabs.map((tab) => ({ ...tab, name: nameOf(tab.query) }));
+const nameOf = (query: string) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? '';
+const tabs = exampleTabs.map((tab) => ({ ...tab, name: nameOf(tab.query) }));
+const isSubscription = ({ query }: { query: string }) => /^subscription /m.test(query);
+const examples = tabs.filter((tab) => !isSubscription(tab));
+const subscriptions = tabs.filter(isSubscription);
 
 describe('an example tab, over HTTP', () => {
   it.each(examples)('$name answers with data, and without errors', async ({ query, variables }) => {
@@ -99,8 +106,12 @@ describe.skipIf(reasonToSkip !== null)(
 
     afterAll(() => browser?.close());
 
-    const isAnswerTo = (name: string) => (response: Response) =>
-      response.request().postData()?.includes(`"operationName":"${name}"`) ?? false;
+    /** Queries and mutations are posted; a subscription stands in the URL. */
+    const isAnswerTo = (name: string) => (response: Response) => {
+      const posted = response.request().postData() ?? '';
+      const inUrl = new URL(response.url()).searchParams.get('query') ?? '';
+      return posted.includes(`"operationName":"${name}"`) || inUrl.startsWith(`subscription ${name}(`);
+    };
 
     /** Presses the button. Right after a tab was opened, GraphiQL still looks for the operation of the one before. */
     async function run(name: string): Promise<Response> {
@@ -116,7 +127,7 @@ describe.skipIf(reasonToSkip !== null)(
 
     it('shows a tab for each example', async () => {
       expect(await page.title()).toBe('Rollcall');
-      for (const { name } of examples) expect(await page.getByRole('tab', { name }).count()).toBe(1);
+      for (const { name } of tabs) expect(await page.getByRole('tab', { name }).count()).toBe(1);
     });
 
     it('shows the demonstration’s token among the headers', async () => {
@@ -139,6 +150,27 @@ describe.skipIf(reasonToSkip !== null)(
       expect(errors).toBeUndefined();
       for (const answer of Object.values(data)) expect(answer).toMatchObject({});
       await expect.poll(() => page.locator('.result-window').textContent()).toContain('"data"');
+    });
+
+    it.each(subscriptions)('shows what happens as it happens, by the button of $name', async ({ name }) => {
+      await page.getByRole('tab', { name }).click();
+      await expect
+        .poll(() => page.locator('.graphiql-tab-active .graphiql-tab-button').textContent())
+        .toBe(name);
+      const response = await run(name);
+      expect(response.status()).toBe(200);
+      const participantId = randomBytes(12).toString('hex');
+      // Whoever completed wave 1 may take wave 2.
+      for (const number of [2, 3]) {
+        const participantGroupId = encodeGlobalId('ParticipantGroup', demoIds.group(number));
+        const input = { participantGroupId, participantIds: [participantId] };
+        await edit(app, demoToken, 'addParticipantsToGroup', input);
+      }
+      const shown = async () =>
+        (await page.locator('.result-window').textContent())?.replaceAll('\u00a0', ' ');
+      await expect.poll(shown).toContain(name === 'WatchWorkspace' ? 'Wave 2 invited' : participantId);
+      await page.locator('.graphiql-execute-button').click();
+      await expect.poll(() => app.live.streams.size).toBe(0);
     });
 
     it('asked no other host for anything, and nothing went wrong in the page', () => {
