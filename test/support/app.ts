@@ -118,7 +118,8 @@ export async function startNode(
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
-        Accept: 'application/graphql-response+json',
+        // A subscription is refused before all else where no events are taken.
+        Accept: 'application/graphql-response+json, text/event-stream',
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify({ query, variables }),
