@@ -51,10 +51,10 @@ async function run(): Promise<void> {
     await once(server, 'listening');
     announce(server, environment, demoToken);
     const background = [
-      setInterval(() => sweep(store, logger, forgetting(forgetExpired)), sweepMilliseconds),
-      setInterval(() => sweep(store, logger, forgetting(forgetRetiredTrees)), sweepMilliseconds),
-      setInterval(() => sweep(store, logger, forgetting(forgetExpiredTickets)), sweepMilliseconds),
-      setInterval(() => sweep(store, logger, sweepTimeouts), expiryMilliseconds),
+      sweepEvery(sweepMilliseconds, store, logger, forgetting(forgetExpired)),
+      sweepEvery(sweepMilliseconds, store, logger, forgetting(forgetRetiredTrees)),
+      sweepEvery(sweepMilliseconds, store, logger, forgetting(forgetExpiredTickets)),
+      sweepEvery(expiryMilliseconds, store, logger, sweepTimeouts),
       setInterval(() => keepUses(tokenUses, logger), tokenUseMilliseconds),
     ];
     if (!stop.aborted) await once(stop, 'abort');
@@ -140,12 +140,23 @@ function announce(server: Server, { host, graphiql }: Environment, demoToken: st
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function sweep(
+/** Sweeps every so many ms, one sweep at a time: a slow one is not joined by the next. */
+function sweepEvery(
+  milliseconds: number,
   { database }: OpenStore,
   logger: Logger,
   sweeper: (database: Database) => Promise<unknown>,
-): void {
-  sweeper(database).catch((error) => logger.warn({ err: error }, 'Sweeping failed'));
+): NodeJS.Timeout {
+  let isUnderWay = false;
+  return setInterval(() => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    sweeper(database)
+      .catch((error) => logger.warn({ err: error }, 'Sweeping failed'))
+      .finally(() => {
+        isUnderWay = false;
+      });
+  }, milliseconds);
 }
 
 /** What nobody will ask for again, forgotten in a transaction of its own. */

@@ -23,19 +23,22 @@ export async function inTransaction<Result>(
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    try {
-      const { result, touches } = await runOnce(database, work);
-      database.commits.tell(touches);
-      return result;
-    } catch (error) {
-      const code = failureCode(error);
-      const again = code !== undefined && raced.has(code);
-      if (again && attempt < attempts) await pause(attempt);
-      else if (code === queryCanceled) throw new BusyError(tooLong);
-      else if (again || code === lockNotAvailable || code === 'P2028') throw new BusyError();
-      else throw error;
-    }
+    const done = await runOnce(database, work).catch(async (error) => {
+      await refuseOrPause(error, attempt);
+    });
+    if (done === undefined) continue;
+    database.commits.tell(done.touches);
+    return done.result;
   }
+}
+
+/** Waits a little before the next attempt, or throws what the caller is to be told. */
+async function refuseOrPause(error: unknown, attempt: number): Promise<void> {
+  const code = failureCode(error);
+  const again = code !== undefined && raced.has(code);
+  if (again && attempt < attempts) return pause(attempt);
+  if (code === queryCanceled) throw new BusyError(tooLong);
+  throw again || code === lockNotAvailable || code === 'P2028' ? new BusyError() : error;
 }
 
 function runOnce<Result>(

@@ -29,6 +29,8 @@ export class EligibilitySource implements Source<EligibilityEvent> {
   readonly #end: () => void;
   readonly #waiting = new Waiting();
   #isAtStart = true;
+  /** What was known already when the first count took too long: it may be older than the subscription. */
+  #older: Snapshot | null = null;
   #told: Snapshot | null = null;
   #toldAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -44,11 +46,13 @@ export class EligibilitySource implements Source<EligibilityEvent> {
     if (this.#isAtStart) {
       const now = this.#present(await this.#feed.fresh());
       this.#isAtStart = false;
+      if (now === null) this.#older = this.#present(this.#feed.newest());
       return this.#event(now, noDifference);
     }
     this.#waiting.reset();
     const newest = this.#present(this.#feed.newest());
-    if (newest === null || newest.keys === this.#told?.keys || !this.#isTime()) return null;
+    if (newest === null || newest === this.#older) return null;
+    if (newest.keys === this.#told?.keys || !this.#isTime()) return null;
     // Differences begin with the first count.
     if (this.#told === null) return this.#event(newest, noDifference);
     const difference = differenceBetween(this.#told.keys, newest.keys);

@@ -28,7 +28,7 @@ export interface Source<Root> {
 }
 
 /** However little happens, rights are looked at again after so long, in ms. */
-const lookMilliseconds = 9_000;
+const rightsMilliseconds = 9_000;
 
 /**
  * The events of a source for a context's viewer, whose rights are looked at again for each of them and at least every
@@ -119,7 +119,7 @@ class Follower<Root> {
 
   /** In how many ms rights are to be looked at again. */
   #isDue(): number {
-    return this.#lookedAt + lookMilliseconds - Date.now();
+    return this.#lookedAt + rightsMilliseconds - Date.now();
   }
 
   /** Waits for something to take, for the next look, or for an end. */

@@ -13,7 +13,7 @@ import { WakeUps } from './wake-ups.ts';
 /** Wake-ups of the same few milliseconds go out together. */
 const collectMilliseconds = 5;
 /** A lost wake-up is to be made good within five seconds, reading included. */
-const lookMilliseconds = 4_000;
+const lookOutMilliseconds = 4_000;
 const flushPollMilliseconds = 20;
 const windowMilliseconds = 60_000;
 
@@ -47,17 +47,43 @@ export interface Live {
 
 /** Opens what carries changes to subscribers of this node, and from this node to others. */
 export function openLive(settings: LiveSettings): Live {
-  const { database, onTrouble } = settings;
-  const node = randomBytes(6).toString('hex');
+  const { reader } = settings.database;
   const wakeUps = new WakeUps();
   const streams = new Streams(settings.maxSubscriptionsPerViewer);
   const [stopping, stopped] = [new AbortController(), new AbortController()];
   // Every stream listens to them.
   setMaxListeners(0, stopping.signal, stopped.signal);
+  const closeWays = openWays(settings, wakeUps);
+  return {
+    reader,
+    wakeUps,
+    streams,
+    lookAgain: lookingAgain(reader),
+    windowMilliseconds: settings.windowMilliseconds ?? windowMilliseconds,
+    stopping: stopping.signal,
+    stopped: stopped.signal,
+    async stop(milliseconds) {
+      stopping.abort();
+      const deadline = Date.now() + milliseconds;
+      while (!streams.areFlushed() && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, flushPollMilliseconds));
+      stopped.abort();
+    },
+    async close() {
+      stopping.abort();
+      stopped.abort();
+      await closeWays();
+    },
+  };
+}
+
+/** Opens the ways on which wake-ups come and go: commits of this node, other nodes, and looks at the database. */
+function openWays({ database, openBus, onTrouble }: LiveSettings, wakeUps: WakeUps): () => Promise<void> {
+  const node = randomBytes(6).toString('hex');
   const lookOuts = new LookOuts(database.reader, wakeUps);
   const look = () =>
     void lookOuts.look().catch((error) => onTrouble(error, 'Watched groups could not be looked at'));
-  const bus = settings.openBus({
+  const bus = openBus({
     onMessage(message) {
       const told = readMessage(message);
       if (told.node !== node) wakeUps.wake(told.touches);
@@ -72,30 +98,12 @@ export function openLive(settings: LiveSettings): Live {
     wakeUps.wake(touches);
     announcer.announce(touches);
   });
-  const looking = setInterval(look, lookMilliseconds);
-  return {
-    reader: database.reader,
-    wakeUps,
-    streams,
-    lookAgain: lookingAgain(database.reader),
-    windowMilliseconds: settings.windowMilliseconds ?? windowMilliseconds,
-    stopping: stopping.signal,
-    stopped: stopped.signal,
-    async stop(milliseconds) {
-      stopping.abort();
-      const deadline = Date.now() + milliseconds;
-      while (!streams.areFlushed() && Date.now() < deadline)
-        await new Promise((resolve) => setTimeout(resolve, flushPollMilliseconds));
-      stopped.abort();
-    },
-    async close() {
-      clearInterval(looking);
-      endListening();
-      stopping.abort();
-      stopped.abort();
-      announcer.flush();
-      await bus.close();
-    },
+  const looking = setInterval(look, lookOutMilliseconds);
+  return async () => {
+    clearInterval(looking);
+    endListening();
+    announcer.flush();
+    await bus.close();
   };
 }
 

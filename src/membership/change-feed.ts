@@ -1,11 +1,14 @@
 import type { Reader } from '../database/reader.ts';
 import type { Live } from '../live/live.ts';
-import { loadChangesAfter } from './feed-loaders.ts';
+import { type Feed, SharedFeeds } from '../live/shared-feeds.ts';
+import { type FollowedGroup, loadChangesAfter } from './feed-loaders.ts';
 import type { ChangeRow } from './loaders.ts';
 
 /** So many changes are kept for who comes next, for so long in ms. Who is further behind is read to from the log. */
 const mostKept = 200;
 export const keptMilliseconds = 5_000;
+
+type GroupToFollow = Pick<FollowedGroup, 'key' | 'workspaceKey' | 'version'>;
 
 interface Kept {
   readonly change: ChangeRow;
@@ -16,7 +19,7 @@ interface Kept {
  * The one reader of a group's log on this node, however many subscribers it has. Wake-ups only say that there may be
  * something to read; what there is, the log says.
  */
-export class ChangeFeed {
+export class ChangeFeed implements Feed<() => void> {
   readonly #reader: Reader;
   readonly #groupKey: number;
   readonly #listeners = new Set<() => void>();
@@ -27,11 +30,23 @@ export class ChangeFeed {
   #heard: number;
   #hearings = 0;
   #edition = 0;
+  readonly #endings: readonly (() => void)[];
 
-  constructor(reader: Reader, groupKey: number, version: number) {
+  /** `watch` says what wakes it, and answers with what ends that. */
+  constructor(
+    reader: Reader,
+    groupKey: number,
+    version: number,
+    watch: (feed: ChangeFeed) => readonly (() => void)[] = () => [],
+  ) {
     this.#reader = reader;
     this.#groupKey = groupKey;
     this.#heard = version;
+    this.#endings = watch(this);
+  }
+
+  close(): void {
+    for (const end of this.#endings) end();
   }
 
   /** While something is read, also what is no news counts: what was heard of before may have been wrong. */
@@ -109,50 +124,19 @@ export class ChangeFeed {
   }
 }
 
-interface Entry {
-  readonly feed: ChangeFeed;
-  readonly close: () => void;
-}
+const feeds = new SharedFeeds<() => void, ChangeFeed>();
 
-const feedsOf = new WeakMap<Live, Map<number, Entry>>();
-
-/** The group's feed on this node, which is opened with the first who listens to it and closed with the last. */
-export function followGroup(
-  live: Live,
-  {
-    key,
-    workspaceKey,
-    version,
-  }: { readonly key: number; readonly workspaceKey: number; readonly version: number },
-  listener: () => void,
-): { readonly feed: ChangeFeed; readonly end: () => void } {
-  const feeds = feedsOf.get(live) ?? new Map<number, Entry>();
-  feedsOf.set(live, feeds);
-  const entry =
-    feeds.get(key) ?? openFeed(live, new ChangeFeed(live.reader, key, version), key, workspaceKey);
-  feeds.set(key, entry);
-  entry.feed.hear(version);
-  const endListening = entry.feed.listen(listener);
-  return {
-    feed: entry.feed,
-    end() {
-      endListening();
-      if (entry.feed.hasListeners() || feeds.get(key) !== entry) return;
-      feeds.delete(key);
-      entry.close();
-    },
-  };
-}
-
-function openFeed({ wakeUps }: Live, feed: ChangeFeed, key: number, workspaceKey: number): Entry {
-  const endings = [
-    wakeUps.watchGroup(key, (version) => feed.hear(version)),
+/** The group's feed on this node, which has heard of the version at which the group was found. */
+export function followGroup(live: Live, group: GroupToFollow, listener: () => void) {
+  const { reader, wakeUps } = live;
+  const { key, workspaceKey, version } = group;
+  const watch = (feed: ChangeFeed) => [
+    wakeUps.watchGroup(key, (heard) => feed.hear(heard)),
     wakeUps.watchErasures((where) => {
       if (where === workspaceKey) feed.forget();
     }),
   ];
-  const close = () => {
-    for (const end of endings) end();
-  };
-  return { feed, close };
+  const followed = feeds.follow(live, key, () => new ChangeFeed(reader, key, version, watch), listener);
+  followed.feed.hear(version);
+  return followed;
 }

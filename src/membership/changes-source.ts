@@ -54,7 +54,8 @@ export class ChangesSource implements Source<ChangeEvent> {
     }
     this.#waiting.reset();
     for (let tried = 0; tried < this.#followed.length; tried += 1) {
-      const followed = this.#followed[this.#turn % this.#followed.length] as Followed;
+      const followed = this.#followed[this.#turn % this.#followed.length];
+      if (followed === undefined) return null;
       if (isUsedUp(followed)) await readOn(followed);
       const [change, ...rest] = followed.next;
       if (change === undefined || rest.length === 0) this.#turn += 1;
@@ -96,11 +97,14 @@ function isUsedUp({ feed, next, since, edition }: Followed): boolean {
   return next.length === 0 || edition !== feed.edition || Date.now() - since > keptMilliseconds;
 }
 
+/** Reads again what was replaced while it was read. */
 async function readOn(followed: Followed): Promise<void> {
   const { feed, place } = followed;
-  const [edition, since] = [feed.edition, Date.now()];
-  const next = await feed.after(place.version);
-  Object.assign(followed, { next, since, edition });
+  do {
+    followed.edition = feed.edition;
+    followed.since = Date.now();
+    followed.next = await feed.after(place.version);
+  } while (followed.edition !== feed.edition);
 }
 
 /** The newest place in a group's log. */

@@ -45,7 +45,7 @@ builder.subscriptionField('membershipChanges', (t) =>
     subscribe: (_root, { participantGroupIds, after }, context) => {
       const ids = idsArgument('participantGroupIds', participantGroupIds, 'ParticipantGroup', mostGroups);
       return liveEvents(context, (viewer) =>
-        openChanges(context, viewer, ids, context.lastEventId ?? after ?? null),
+        openChanges(context, viewer, ids, context.lastEventId || (after ?? null)),
       );
     },
     resolve: (event) => event,
@@ -85,21 +85,28 @@ async function placesAfter(
     );
   });
   const moments = await loadMomentsOf(reader, places);
-  for (const [index, { key, id, version }] of groups.entries()) {
-    const place = places[index] as Place;
-    const occurredAt = moments.get(key) ?? null;
-    if (place.version > version)
-      throw unusableCursor(
-        'AHEAD_OF_LOG',
-        `This cursor is at version ${place.version} of a group that is at ${version}. Read the group anew.`,
-      );
-    if (place.proof !== proofOf({ groupId: id, version: place.version, occurredAt }))
-      throw unusableCursor(
-        'OTHER_DATABASE',
-        `This cursor is of another database, or of another history of this one. Read the group anew.`,
-      );
-  }
+  const byKey = new Map(groups.map((group) => [group.key, group]));
+  for (const place of places)
+    requireInLog(place, byKey.get(place.groupKey), moments.get(place.groupKey) ?? null);
   return places;
+}
+
+/** @throws GraphQLError INVALID_INPUT for a place that is not in the log of its group */
+function requireInLog(
+  { version, proof }: Place,
+  group: FollowedGroup | undefined,
+  occurredAt: Date | null,
+): void {
+  if (group !== undefined && version > group.version)
+    throw unusableCursor(
+      'AHEAD_OF_LOG',
+      `This cursor is at version ${version} of a group that is at ${group.version}. Read the group anew.`,
+    );
+  if (group === undefined || proof !== proofOf({ groupId: group.id, version, occurredAt }))
+    throw unusableCursor(
+      'OTHER_DATABASE',
+      'This cursor is of another database, or of another history of this one. Read the group anew.',
+    );
 }
 
 builder.objectField(ParticipantGroupRef, 'changesCursor', (t) =>

@@ -7,7 +7,9 @@ import { writeSubmissions } from './access.ts';
 /** So many are recorded in one transaction. */
 const batch = 1_000;
 /** So many studies that were held by others are waited for, each in its turn. */
-const mostAwaited = 20;
+const mostAwaited = 5;
+/** For so long, in ms: a sweep is to be over before the next. */
+const patienceMilliseconds = 500;
 
 const isOverdue = sql`submission.status = 'ACTIVE' AND submission.expires_at <= now()`;
 const overdue = sql`SELECT key, study_key FROM submission WHERE ${isOverdue} ORDER BY expires_at LIMIT ${batch}::int`;
@@ -28,7 +30,13 @@ export async function sweepTimeouts(database: Database): Promise<void> {
 /** A study that is held for too long is left for the next time. */
 async function sweepStudy(database: Database, studyKey: number): Promise<void> {
   const only = sql`study.key = ${studyKey}::int`;
-  await inTransaction(database, (transaction) => record(transaction, only, nothing)).catch((error) => {
+  const recording = inTransaction(database, async (transaction) => {
+    await transaction.$executeRaw(
+      sql`SELECT set_config('lock_timeout', ${String(patienceMilliseconds)}, true)`,
+    );
+    return record(transaction, only, nothing);
+  });
+  await recording.catch((error) => {
     if (!(error instanceof BusyError)) throw error;
   });
 }

@@ -24,11 +24,15 @@ export function loadStandings(
 ): Promise<Standing[]> {
   const which = (kind: ListedKind) => (edited === 'all' ? nothing : named(edited[kind]));
   return reader.rows<Standing>(sql`
-    SELECT 'group' AS kind, id, concat_ws('.', version, revision, extract(epoch FROM deleted_at)) AS stamp
+    SELECT 'group' AS kind, id, concat_ws('.', version, revision, extract(epoch FROM deleted_at), md5(${groupTexts})) AS stamp
     FROM participant_group WHERE workspace_key = ${workspaceKey}::int ${which('group')}
-    UNION ALL SELECT 'study', id, concat_ws('.', revision, status, submission_version, filter_tree_key)
+    UNION ALL SELECT 'study', id, concat_ws('.', revision, status, submission_version, filter_tree_key, md5(${studyTexts}))
     FROM study WHERE workspace_key = ${workspaceKey}::int ${which('study')}`);
 }
+
+// An erasure replaces an ID in texts, and is no edit of whoever has them.
+const groupTexts = sql`ROW(name, description)::text`;
+const studyTexts = sql`ROW(name, internal_name, description)::text`;
 
 function named(rows: readonly RowKey[]): Sql {
   const { keys, ids } = splitKeys(rows);

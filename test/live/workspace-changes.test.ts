@@ -183,6 +183,19 @@ describe('an event', () => {
     await watcher.end();
   });
 
+  it('comes when an erasure replaces an ID in names', async () => {
+    const participantId = 'somebody-to-erase';
+    const groupId = await createGroup(app, token, workspaceId, [], `About ${participantId}`);
+    await createGroup(app, token, workspaceId, [participantId]);
+    const watcher = await follow(app);
+    await mutate(app, token, 'eraseParticipant', { workspaceId, participantId });
+    const told = await untilTold(watcher, groupId, {
+      participantGroup: { name: expect.stringContaining('erased~') },
+    });
+    expect(told).toHaveLength(1);
+    await watcher.end();
+  });
+
   it('does not come of another workspace', async () => {
     const elsewhere = await createWorkspace(app, lab.admin);
     const watcher = await follow(app);

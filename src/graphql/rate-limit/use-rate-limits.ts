@@ -3,6 +3,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
 import { costOf } from '../limits/operation-cost.ts';
+import { EventBill } from './event-bill.ts';
 import type { Gate } from './gate.ts';
 import { rateLimited } from './rate-limit-error.ts';
 import type { CostReport, RateLimits } from './rate-limits.ts';
@@ -48,7 +49,11 @@ export function useRateLimits(
     async onSubscribe({ args, context, setResultAndStopExecution }) {
       const { refusal, cost } = await charge(args, context);
       if (refusal) return setResultAndStopExecution(refusal);
-      return { onSubscribeResult: (done) => withCost(done, cost) };
+      const { points } = costOf(args);
+      const bill = new EventBill(points, (owed) =>
+        rateLimits.charge(rateLimits.recognise(context.req, context.viewer), { points: owed, surcharge: 0 }),
+      );
+      return { onSubscribeResult: (done) => ({ ...withCost(done, cost, bill), onEnd: () => bill.close() }) };
     },
     async onResponse({ response, serverContext: { req } }) {
       // What failed for a reason of ours is not the caller's to pay.
@@ -64,15 +69,16 @@ interface Done {
 }
 
 /** Puts `extensions.cost` into the answer, or into the first of several. */
-function withCost({ result, setResult }: Done, cost: CostReport) {
+function withCost({ result, setResult }: Done, cost: CostReport, bill?: EventBill) {
   if (!isAsyncIterable(result)) return setResult(addCost(result, cost));
   let isFirst = true;
   return {
-    onNext(next: {
+    async onNext(next: {
       readonly result: ExecutionResult;
       readonly setResult: (result: ExecutionResult) => void;
     }) {
       if (isFirst) next.setResult(addCost(next.result, cost));
+      else await bill?.add();
       isFirst = false;
     },
   };

@@ -11,6 +11,9 @@ export interface EventStreamSettings {
 
 const mediaType = 'text/event-stream';
 
+/** Whoever has taken nothing for so many heartbeats is dropped, to go on from the last event that they read. */
+const mostUnread = 5;
+
 /** An event without a name: dispatched by browsers as a `message`, and passed over by clients of GraphQL. */
 const heartbeat = 'data:\n\n';
 
@@ -72,6 +75,9 @@ class EventStream implements UnderlyingDefaultSource<Uint8Array> {
   readonly #encoder = new TextEncoder();
   #controller: Controller | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether an event is asked for: not so as long as the last ones lie unread. */
+  #isAsked = false;
+  #unread = 0;
   #isEnded = false;
 
   constructor(
@@ -93,12 +99,21 @@ class EventStream implements UnderlyingDefaultSource<Uint8Array> {
       return;
     }
     this.#send(heartbeat);
-    this.#timer = setInterval(() => this.#send(heartbeat), this.#heartbeatMilliseconds);
+    this.#timer = setInterval(this.#beat, this.#heartbeatMilliseconds);
+  };
+
+  /** Nobody asks for the next event of somebody who doesn't read, nor looks at their rights. */
+  readonly #beat = (): void => {
+    this.#unread = this.#isAsked ? 0 : this.#unread + 1;
+    if (this.#isAsked) this.#send(heartbeat);
+    else if (this.#unread >= mostUnread) this.#drop();
   };
 
   readonly pull = async (): Promise<void> => {
+    this.#isAsked = true;
     try {
       const { done, value } = await this.#events.next();
+      this.#isAsked = false;
       if (this.#isEnded) return;
       this.#send(done ? 'event: complete\ndata:\n\n' : textOf(value));
       if (done) this.#drop();

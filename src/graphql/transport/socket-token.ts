@@ -20,7 +20,11 @@ export async function authorize(
   payload: Readonly<Record<string, unknown>> | undefined,
 ): Promise<boolean> {
   const given = authorizationIn(payload) ?? req.headers.authorization;
-  if (given === undefined) return true;
+  if (given === undefined) {
+    // Nothing else is charged for a connection, and whoever has a token is known by it.
+    await rateLimits.fine(rateLimits.callerOf(req));
+    return true;
+  }
   if (typeof given !== 'string' || !/^[\x20-\x7e]*$/.test(given)) return false;
   req.headers.authorization = given.trim();
   const request = requestOf(req);

@@ -82,6 +82,7 @@ function serve(
   const { rateLimits, jsonLimits, maskError } = settings;
   const socket = openSocket(webSocket);
   const ping = () => void socket.send('{"type":"ping"}');
+  const underWay: OperatedSocket['underWay'] = new Map();
   /** Whoever is shown the door pays what a refused request costs. */
   const close = (code: number, reason: string) => {
     if (code >= 4400 && code < 4500) void rateLimits.fine(rateLimits.callerOf(request));
@@ -90,7 +91,7 @@ function serve(
   const fail = (error: unknown) => {
     const told = maskError(error);
     const isOurs = told.extensions.code === 'INTERNAL';
-    socket.close(isOurs ? 4500 : 1013, told.message.slice(0, longestReason));
+    socket.close(isOurs ? 4500 : 1013, reasonOf(told.message));
   };
   const listen = (onMessage: (message: string) => Promise<void>) =>
     socket.onMessage((message, isBinary) => {
@@ -100,10 +101,23 @@ function serve(
       if (problem !== undefined) return close(4400, problem);
       runWithRequestId(randomUUID(), () => void onMessage(message.toString()).catch(fail));
     });
-  const operated = { request, underWay: new Map(), close, ping };
+  const operated = { request, underWay, close, ping };
   const closed = protocol.opened({ ...socket, close: orReason(close), onMessage: listen }, operated);
   socket.onClose((code, reason) => void closed(code, reason).catch(maskError));
-  keepAlive(webSocket, settings.heartbeatMilliseconds, ping);
+  keepAlive(webSocket, settings.heartbeatMilliseconds, () => {
+    // Whoever has no token has little to ask, and holds no connection for it.
+    const isStranger = request.headers.authorization === undefined && underWay.size === 0;
+    if (isStranger) close(4403, 'Without a token a connection is not kept');
+    else ping();
+  });
+}
+
+/** As much of a text as a close has room for. */
+function reasonOf(text: string): string {
+  return Buffer.from(text)
+    .subarray(0, longestReason)
+    .toString()
+    .replace(/\ufffd$/, '');
 }
 
 function orReason(close: (code: number, reason: string) => void) {
