@@ -44,6 +44,8 @@ const isLookOut = (text: string) => text.includes('json_build_array(key, version
 const isReading = (text: string) => text.includes('FROM membership_change');
 const isLookAtRights = (text: string) => text.includes('AS asked(user_id, token_id, expires_at');
 const sentBesideLookOuts = () => node.statements.filter((text) => !isLookOut(text));
+/** On a busy machine the look at rights of every nine seconds may come into a test. */
+const sentForNothing = () => sentBesideLookOuts().filter((text) => !isLookAtRights(text));
 
 /** Lets so many ms go by. */
 const pass = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -63,8 +65,8 @@ describe('many subscribers of one group', () => {
   it('cost nothing but look-outs while nothing happens', async () => {
     const { everybody } = await followedByMany();
     await pass(4_500);
-    expect(sentBesideLookOuts()).toEqual([]);
-    expect([1, 2]).toContain(node.statements.length);
+    expect(sentForNothing()).toEqual([]);
+    expect([1, 2]).toContain(node.statements.filter(isLookOut).length);
     await everybody((subscriber) => subscriber.end());
   });
 
@@ -84,7 +86,7 @@ describe('many subscribers of one group', () => {
     await pass(500);
     // Two of the wake-ups tell of versions that there are none of: each is looked into once.
     expect(sentBesideLookOuts().filter(isReading).length).toBeLessThanOrEqual(2);
-    expect(sentBesideLookOuts().filter((text) => !isReading(text))).toEqual([]);
+    expect(sentForNothing().filter((text) => !isReading(text))).toEqual([]);
     node.statements.length = 0;
     await changeOften(writing, token, groupId, 2);
     const told = await everybody((subscriber) => subscriber.versions(2));
