@@ -4,8 +4,12 @@ import { startApp, startNode } from '../support/app.ts';
 import { createGroup, createLab } from '../support/factories.ts';
 import { unlimited } from '../support/unlimited.ts';
 import { Cable } from './fixtures/cable.ts';
+import { overServerSentEvents, overWebSocket } from './fixtures/connections.ts';
+import { overEventSource } from './fixtures/event-sources.ts';
+import { asInTheExample } from './fixtures/example.ts';
 import { endureFaults } from './fixtures/faults.ts';
 import { cursorOf } from './fixtures/groups.ts';
+import { resuming } from './fixtures/resuming.ts';
 
 const rateLimits = unlimited();
 const app = await startApp({ rateLimits });
@@ -36,9 +40,14 @@ it('tells every subscriber every change once and in order, whatever breaks', asy
     await pass(500);
     await ways[0]?.open();
   };
+  const kinds = [overServerSentEvents, overWebSocket];
+  const joins = [
+    ...[...kinds, ...kinds, overServerSentEvents, await overEventSource()].map(resuming),
+    ...kinds.map(asInTheExample),
+  ];
   await endureFaults({
-    ...{ ways, token, groupIds, after: cursors.join('.'), troubles, versionOf },
-    ...{ newParticipant: randomUUID, subscribers: 8, writers: 4, changes: 100, restMilliseconds: 60 },
+    ...{ ways, token, groupIds, after: cursors.join('.'), troubles, versionOf, joins },
+    ...{ newParticipant: randomUUID, writers: 4, changes: 100, restMilliseconds: 60 },
   });
   await expect.poll(() => nodes.map(({ live }) => live.streams.size)).toEqual([0, 0]);
 }, 180_000);

@@ -5,7 +5,10 @@ import { startEmbeddedServer } from '../../src/database/embedded-server.ts';
 import { demoIds } from '../../src/demo/people.ts';
 import { encodeGlobalId } from '../../src/global-id.ts';
 import { Cable } from '../live/fixtures/cable.ts';
+import { overServerSentEvents, overWebSocket } from '../live/fixtures/connections.ts';
+import { overEventSource } from '../live/fixtures/event-sources.ts';
 import { endureFaults } from '../live/fixtures/faults.ts';
+import { resuming } from '../live/fixtures/resuming.ts';
 import { type Gateway, makeDataDirectory, startGateway } from '../process/gateway.ts';
 
 const token = `rollcall_${randomBytes(16).toString('hex')}`;
@@ -63,17 +66,22 @@ it('tells 20 subscribers 500 changes once and in order, whatever breaks', async 
     server = await startEmbeddedServer({ dataDirectory, log });
     toDatabase.lead(server.url);
   };
+  const eventSource = await overEventSource();
+  const kinds = [overServerSentEvents, overWebSocket, overServerSentEvents, overWebSocket, eventSource];
   const begun = Date.now();
-  const { connections } = await endureFaults({
+  const connections = await endureFaults({
     ways: [toFirst, toSecond],
     token,
     groupIds: groups.map(({ id }) => id),
     after: groups.map(({ changesCursor }) => changesCursor).join('.'),
     ...{ newParticipant, versionOf, troubles },
-    ...{ subscribers: 20, writers: 8, changes: 500, restMilliseconds: 300 },
+    joins: [0, 1, 2, 3].flatMap(() => kinds.map(resuming)),
+    ...{ writers: 8, changes: 500, restMilliseconds: 300 },
   });
+  const names = ['graphql-sse', 'graphql-ws', 'graphql-sse', 'graphql-ws', 'EventSource'];
+  const made = connections.map((count, index) => `${names[index % names.length]} ${count}`).join(', ');
   process.stdout.write(
-    `20 subscribers made ${connections} connections in ${Date.now() - begun} ms to be told 500 changes each\n`,
+    `20 subscribers were told 500 changes each in ${Date.now() - begun} ms. Connections: ${made}\n`,
   );
   expect(await first.program.end()).toBe(0);
   expect(await second.program.end()).toBe(0);
