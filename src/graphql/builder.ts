@@ -3,7 +3,6 @@ import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { encodeGlobalId } from '../global-id.ts';
 import type { Context } from './context.ts';
 import { unauthenticated } from './read-errors.ts';
 
@@ -36,7 +35,6 @@ export const builder = new SchemaBuilder<BuilderTypes>({
     },
   },
   relay: {
-    encodeGlobalID: (type, key) => encodeGlobalId(type, String(key)),
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     nodeTypeOptions: { description: 'Something with a global id, readable again through `node`.' },

@@ -1,7 +1,7 @@
 import { brandWithType } from '@pothos/core';
 import type { ReadScope } from '../database/reader.ts';
 import type { RowKey } from '../database/rows.ts';
-import { decodeGlobalId } from '../global-id.ts';
+import { decodeGlobalId, encodeGlobalId } from '../global-id.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { invalidArgument } from './read-errors.ts';
@@ -19,10 +19,14 @@ export function nodeRef<Row extends { readonly id: string }>(
   name: string,
   load: (scope: ReadScope, keys: readonly RowKey[]) => Promise<readonly (Row | null)[]>,
 ) {
-  const ref = builder.loadableNodeRef(name, {
-    id: { resolve: (row: Row) => row.id },
+  const ref = builder.loadableObjectRef(name, {
     load: (keys: RowKey[], context: Context) => load(context.scope, keys) as Promise<(Row | Error)[]>,
   });
+  ref.addInterfaces([builder.nodeInterfaceRef()]);
+  // Not Pothos' own field for it, which answers with a promise: a page would wait for each of its rows.
+  builder.objectField(ref, 'id', (t) =>
+    t.id({ description: 'Global id.', resolve: ({ id }: Row) => encodeGlobalId(name, id) }),
+  );
   loaders.set(name, (context, key) => ref.getDataloader(context).load(key));
   return ref;
 }
