@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readCounts, readPages } from '../database/pages.ts';
 import type { AuditEntry } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 import type { AuditChange } from './rules.ts';
 
@@ -33,10 +33,9 @@ export async function loadAuditEntries(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(AuditRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<AuditRow>(sql`
     SELECT ${columns} FROM audit_entry
-    WHERE (audit_entry.key = ANY(${keys}::int[]) OR audit_entry.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('audit_entry', asked)}
       AND audit_entry.workspace_key = ANY(${scope.adminWorkspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

@@ -1,4 +1,4 @@
-import { type Sql, verbatim } from './sql.ts';
+import { type Sql, sql, verbatim } from './sql.ts';
 
 /** Rows are asked for by the key that they have inside, or by the UUID that the outside knows them by. */
 export type RowKey = number | string;
@@ -8,12 +8,21 @@ export interface KeyedRow {
   readonly id: string;
 }
 
-/** The two kinds of keys apart, for `key = ANY(…) OR id = ANY(…)` in one statement. */
-export function splitKeys(keys: readonly RowKey[]): { keys: number[]; ids: string[] } {
-  return {
-    keys: keys.filter((key) => typeof key === 'number'),
-    ids: keys.filter((key) => typeof key === 'string'),
-  };
+/** The condition that a row of `table` is one of those asked for. */
+export function isAsked(table: string, asked: readonly RowKey[]): Sql {
+  const keys = asked.filter((key) => typeof key === 'number');
+  const ids = asked.filter((key) => typeof key === 'string');
+  const byKey = isOneOf(`${table}.key`, keys, 'int');
+  const byId = isOneOf(`${table}.id`, ids, 'uuid');
+  if (ids.length === 0) return byKey;
+  return keys.length === 0 ? byId : sql`(${byKey} OR ${byId})`;
+}
+
+/** A single one is compared: for a list, the database thinks of a plan anew whenever it is asked. */
+function isOneOf(column: string, values: readonly RowKey[], type: 'int' | 'uuid'): Sql {
+  return values.length === 1
+    ? sql`${verbatim(column)} = ${values[0]}::${verbatim(type)}`
+    : sql`${verbatim(column)} = ANY(${values}::${verbatim(type)}[])`;
 }
 
 /** The rows in the order of what was asked for, null where there is none. */
@@ -33,11 +42,11 @@ export function columnsOf<Row>(table: string, names: readonly (keyof Row & strin
 }
 
 /** Makes dates again of the texts that JSON made of them. */
-export function reviveDates<Row>(names: readonly (keyof Row)[]): (row: Row) => Row {
+export function reviveDates<Row extends object>(names: readonly (keyof Row)[]): (row: Row) => Row {
   return (row) => {
     for (const name of names) {
       const value: unknown = row[name];
-      if (typeof value === 'string') Object.assign(row as object, { [name]: new Date(value) });
+      if (typeof value === 'string') Reflect.set(row, name, new Date(value));
     }
     return row;
   };

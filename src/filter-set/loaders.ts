@@ -1,6 +1,6 @@
 import type { FilterSet, FilterSetVersion } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type FilterSetRow = FilterSet;
@@ -33,10 +33,9 @@ export async function loadFilterSets(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(FilterSetRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<FilterSetRow>(sql`
     SELECT ${filterSetColumns} FROM filter_set
-    WHERE (filter_set.key = ANY(${keys}::int[]) OR filter_set.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('filter_set', asked)}
       AND filter_set.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }
@@ -46,10 +45,9 @@ export async function loadFilterSetVersions(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(FilterSetVersionRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<FilterSetVersionRow>(sql`
     SELECT ${filterSetVersionColumns} FROM filter_set_version
-    WHERE (filter_set_version.key = ANY(${keys}::int[]) OR filter_set_version.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('filter_set_version', asked)}
       AND filter_set_version.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readCounts, readPages } from '../database/pages.ts';
 import type { Invitation } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 import { isOpen } from './open.ts';
 
@@ -36,10 +36,9 @@ export async function loadInvitations(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(InvitationRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<InvitationRow>(sql`
     SELECT ${columns} FROM invitation
-    WHERE (invitation.key = ANY(${keys}::int[]) OR invitation.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('invitation', asked)}
       AND invitation.workspace_key = ANY(${scope.adminWorkspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

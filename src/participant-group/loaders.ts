@@ -9,7 +9,7 @@ import {
 } from '../database/pages.ts';
 import type { ParticipantGroup } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { nothing, type Sql, sql } from '../database/sql.ts';
 import { searchPattern } from './rules.ts';
 
@@ -33,7 +33,8 @@ export const groupColumns = columnsOf<GroupRow>('participant_group', [
   'deletedAt',
 ]);
 
-export const reviveGroup = reviveDates<GroupRow>(['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt']);
+export const groupTimes = ['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt'] as const;
+export const reviveGroup = reviveDates<GroupRow>(groupTimes);
 
 export type GroupOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'LAST_CHANGE_AT' | 'PARTICIPANT_COUNT';
 
@@ -85,10 +86,9 @@ export function groupOrder(field: GroupOrderField, direction: 'ASC' | 'DESC') {
 
 /** Groups by key or id, deleted ones too, of the viewer's workspaces. */
 export async function loadGroups(scope: ReadScope, asked: readonly RowKey[]): Promise<(GroupRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<GroupRow>(sql`
     SELECT ${groupColumns} FROM participant_group
-    WHERE (participant_group.key = ANY(${keys}::int[]) OR participant_group.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('participant_group', asked)}
       AND participant_group.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

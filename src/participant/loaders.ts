@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readPages } from '../database/pages.ts';
 import type { Participant } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type ParticipantRow = Participant;
@@ -15,7 +15,8 @@ export const participantColumns = columnsOf<ParticipantRow>('participant', [
   'erasedAt',
 ]);
 
-export const reviveParticipant = reviveDates<ParticipantRow>(['firstSeenAt', 'erasedAt']);
+export const participantTimes = ['firstSeenAt', 'erasedAt'] as const;
+export const reviveParticipant = reviveDates<ParticipantRow>(participantTimes);
 
 /** In the order in which the workspace saw them first. */
 export const participantOrder = {
@@ -29,10 +30,9 @@ export async function loadParticipants(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(ParticipantRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<ParticipantRow>(sql`
     SELECT ${participantColumns} FROM participant
-    WHERE (participant.key = ANY(${keys}::int[]) OR participant.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('participant', asked)}
       AND participant.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readCounts, readPages } from '../database/pages.ts';
 import type { Project } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type ProjectRow = Project;
@@ -27,10 +27,9 @@ export async function loadProjects(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(ProjectRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<ProjectRow>(sql`
     SELECT ${columns} FROM project
-    WHERE (project.key = ANY(${keys}::int[]) OR project.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('project', asked)}
       AND project.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

@@ -1,6 +1,6 @@
 import type { Study } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type StudyRow = Omit<Study, 'approvedCount' | 'submissionVersion'>;
@@ -36,10 +36,9 @@ export const studyOrder = {
 
 /** Studies by key or id, of the viewer's workspaces. */
 export async function loadStudies(scope: ReadScope, asked: readonly RowKey[]): Promise<(StudyRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<StudyRow>(sql`
     SELECT ${studyColumns} FROM study
-    WHERE (study.key = ANY(${keys}::int[]) OR study.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('study', asked)}
       AND study.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

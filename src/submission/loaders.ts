@@ -1,6 +1,6 @@
 import type { Submission } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 import { effectiveStatus } from '../study/open.ts';
 
@@ -32,10 +32,9 @@ export async function loadSubmissions(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(SubmissionRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<SubmissionRow>(sql`
     SELECT ${submissionColumns} FROM submission
-    WHERE (submission.key = ANY(${keys}::int[]) OR submission.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('submission', asked)}
       AND submission.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }

@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readPages } from '../database/pages.ts';
 import type { Workspace } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, type RowKey, reviveDates, splitKeys } from '../database/rows.ts';
+import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type WorkspaceRow = Workspace;
@@ -27,10 +27,9 @@ export async function loadWorkspaces(
   scope: ReadScope,
   asked: readonly RowKey[],
 ): Promise<(WorkspaceRow | null)[]> {
-  const { keys, ids } = splitKeys(asked);
   const rows = await scope.reader.rows<WorkspaceRow>(sql`
     SELECT ${columns} FROM workspace
-    WHERE (workspace.key = ANY(${keys}::int[]) OR workspace.id = ANY(${ids}::uuid[]))
+    WHERE ${isAsked('workspace', asked)}
       AND workspace.key = ANY(${scope.workspaceKeys}::int[])`);
   return arrange(asked, rows);
 }
