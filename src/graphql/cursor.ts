@@ -21,8 +21,11 @@ function fingerprint({ field, parent, order }: CursorHome): string {
 
 /** Writes cursors of one list: the list's fingerprint and the place in it. */
 export function cursorWriter(home: CursorHome): (position: Position) => string {
-  const prefix = fingerprint(home);
-  return (position) => Buffer.from(prefix + JSON.stringify(position)).toString('base64url');
+  let prefix: string | undefined;
+  return (position) => {
+    prefix ??= fingerprint(home);
+    return Buffer.from(prefix + JSON.stringify(position)).toString('base64url');
+  };
 }
 
 /** The place that a cursor of this list names, or null for any other text. */

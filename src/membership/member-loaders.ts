@@ -8,15 +8,17 @@ import {
   readPages,
 } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
+import { reviveDates } from '../database/rows.ts';
 import { sql, verbatim } from '../database/sql.ts';
 import {
   type ParticipantRow,
   participantColumns,
   participantOrder,
+  participantTimes,
   reviveParticipant,
   splitPlatformKey,
 } from '../participant/loaders.ts';
-import { type GroupRow, groupColumns, reviveGroup } from '../participant-group/loaders.ts';
+import { type GroupRow, groupColumns, groupTimes } from '../participant-group/loaders.ts';
 
 /** A member of a group, with the version that they joined at. */
 export interface MemberRow extends ParticipantRow {
@@ -42,7 +44,7 @@ export const pastMemberOrder = {
 
 const memberColumns = sql`${participantColumns}, membership.group_key AS "groupKey",
   membership.joined_version AS "joinedVersion"`;
-const reviveMember = (row: MemberRow) => Object.assign(row, reviveParticipant(row));
+const reviveMember = reviveDates<MemberRow>(participantTimes);
 
 /** A page of each group's members. */
 export function loadMembers(
@@ -166,9 +168,7 @@ export function loadJoinedGroups(
 ): Promise<Page<JoinedGroupRow>[]> {
   const select = sql`SELECT ${groupColumns}, membership.joined_version AS "joinedVersion"
     ${joinedGroups} ${pageClause(joinedGroupOrder, range)}`;
-  return readPages<JoinedGroupRow>(scope.reader, participantKeys, range, select, (row) =>
-    Object.assign(row, reviveGroup(row)),
-  );
+  return readPages(scope.reader, participantKeys, range, select, reviveDates<JoinedGroupRow>(groupTimes));
 }
 
 /** How many live groups each participant is in. */
