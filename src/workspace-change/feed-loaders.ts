@@ -1,6 +1,6 @@
 import type { Reader } from '../database/reader.ts';
-import { type RowKey, splitKeys } from '../database/rows.ts';
-import { nothing, type Sql, sql } from '../database/sql.ts';
+import { isAsked, type RowKey } from '../database/rows.ts';
+import { nothing, sql } from '../database/sql.ts';
 
 /** What a workspace's lists show. */
 export type ListedKind = 'group' | 'study';
@@ -22,19 +22,15 @@ export function loadStandings(
   workspaceKey: number,
   edited: Edited | 'all',
 ): Promise<Standing[]> {
-  const which = (kind: ListedKind) => (edited === 'all' ? nothing : named(edited[kind]));
+  const which = (table: string, kind: ListedKind) =>
+    edited === 'all' ? nothing : sql`AND ${isAsked(table, edited[kind])}`;
   return reader.rows<Standing>(sql`
     SELECT 'group' AS kind, id, concat_ws('.', version, revision, extract(epoch FROM deleted_at), md5(${groupTexts})) AS stamp
-    FROM participant_group WHERE workspace_key = ${workspaceKey}::int ${which('group')}
+    FROM participant_group WHERE workspace_key = ${workspaceKey}::int ${which('participant_group', 'group')}
     UNION ALL SELECT 'study', id, concat_ws('.', revision, status, submission_version, filter_tree_key, md5(${studyTexts}))
-    FROM study WHERE workspace_key = ${workspaceKey}::int ${which('study')}`);
+    FROM study WHERE workspace_key = ${workspaceKey}::int ${which('study', 'study')}`);
 }
 
 // An erasure replaces an ID in texts, and is no edit of whoever has them.
 const groupTexts = sql`ROW(name, description)::text`;
 const studyTexts = sql`ROW(name, internal_name, description)::text`;
-
-function named(rows: readonly RowKey[]): Sql {
-  const { keys, ids } = splitKeys(rows);
-  return sql`AND (key = ANY(${keys}::int[]) OR id = ANY(${ids}::uuid[]))`;
-}
