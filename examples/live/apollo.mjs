@@ -29,7 +29,7 @@ const subscribe = (after) =>
         next({ data, error }) {
           if (!error) observer.next({ data });
           // Apollo puts an event's errors into one; any other is the connection's.
-          else if (error.errors) observer.next({ errors: error.errors });
+          else if (error.errors) observer.next({ data, errors: error.errors });
           else observer.error(error);
         },
         error: observer.error,

@@ -15,14 +15,22 @@ export const query = /* GraphQL */ `
   }
 `;
 
-/** After these nothing changes by trying again. */
-const final = new Set([
+/** After these nothing changes by trying again; 4403 is a WebSocket's end for a token that is good for nothing. */
+export const final = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'NOT_FOUND',
   'INVALID_INPUT',
+  'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  4403,
 ]);
+
+/** Each client says it in a way of its own: graphql-ws with a list or a CloseEvent, graphql-sse with a response, Apollo with a text. */
+const isFinal = (error) =>
+  final.has(error?.code ?? error?.[0]?.extensions?.code) ||
+  error?.response?.status === 401 ||
+  /event 4403\b/.test(error?.message);
 
 /**
  * Every change of some groups, once and in order for each group, across lost connections, deploys and crashes.
@@ -34,15 +42,18 @@ export async function* follow(subscribe, after = null) {
   for (let failures = 0; ; failures += 1) {
     try {
       for await (const { data, errors } of subscribe(after)) {
-        if (errors?.length) throw Object.assign(new Error(errors[0].message), errors[0].extensions);
-        const event = data.membershipChanges;
-        if (event.change !== null) yield event;
+        const event = data?.membershipChanges;
+        if (!event) throw Object.assign(new Error(errors?.[0]?.message), errors?.[0]?.extensions);
+        // Errors beside an event say which of its fields could not be had.
+        if (event.change !== null) yield { ...event, errors };
         // Only now: whoever breaks off in the middle of an event is told it again.
         after = event.cursor;
         failures = 0;
       }
     } catch (error) {
-      if (final.has(error?.code)) throw error;
+      if (isFinal(error))
+        throw error instanceof Error ? error : new Error(error.reason ?? error[0]?.message, { cause: error });
+      console.warn(`Not connected (${error?.reason || error?.message}); trying again`);
     }
     // Not all at once when a node has gone away.
     await new Promise((resolve) =>

@@ -33,7 +33,7 @@ const subscribe = (after) =>
   itemsOf((observer) => {
     const { unsubscribe } = client.subscription(query, { ids, after }).subscribe(({ data, error }) => {
       if (error?.networkError) observer.error(error.networkError);
-      else observer.next(error ? { errors: error.graphQLErrors } : { data });
+      else observer.next({ data, errors: error?.graphQLErrors });
     });
     return unsubscribe;
   });

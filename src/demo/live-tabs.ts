@@ -10,7 +10,8 @@ const workspaceId = encodeGlobalId('Workspace', demoIds.workspace);
 /** What happens, as it happens. */
 export const liveTabs: readonly GraphiQLTab[] = [
   {
-    query: `# Who joins and who leaves two groups. Run it, then CompleteSubmission in another tab, and look again.
+    query: `# Who joins and who leaves two groups. Run it, and edit from a second
+# window of the browser: changing tabs here ends it.
 subscription WatchGroups($ids: [ID!]!, $after: String) {
   membershipChanges(participantGroupIds: $ids, after: $after) {
     cursor
@@ -40,6 +41,8 @@ subscription WatchGroups($ids: [ID!]!, $after: String) {
   },
   {
     query: `# How many a study lets in, now and whenever that changes.
+# To see it change, add 5f9e3779b100000000000001 to "Failed attention
+# check" from a second window.
 subscription WatchEligibility($studyId: ID!) {
   eligibilityChanges(studyId: $studyId) {
     eligibleParticipantCount
@@ -57,7 +60,8 @@ subscription WatchEligibility($studyId: ID!) {
     variables: { studyId },
   },
   {
-    query: `# Which groups and studies of a workspace have changed, in their newest state.
+    query: `# Which groups and studies of a workspace have changed, as they are now.
+# Nothing is shown until something changes.
 subscription WatchWorkspace($workspaceId: ID!) {
   workspaceChanges(workspaceId: $workspaceId) {
     participantGroup {
@@ -70,6 +74,7 @@ subscription WatchWorkspace($workspaceId: ID!) {
       status
       placesTaken
     }
+    deletedStudyId
   }
 }
 `,
