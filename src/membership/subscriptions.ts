@@ -18,7 +18,7 @@ const MembershipChangeEvent = builder.objectRef<LiveEvent<ChangeEvent>>('Members
   fields: (t) => ({
     cursor: t.string({
       description:
-        'Where to go on from: subscribe again with it as `after`. Over server-sent events it is the `id` of the event as well.',
+        'Where to go on from, opaque, good on every node: subscribe again with it as `after`. Over server-sent events it is the `id` of the event as well.',
       resolve: ({ root }) => root.cursor,
     }),
     change: t.field({
@@ -34,7 +34,7 @@ builder.subscriptionField('membershipChanges', (t) =>
   t.field({
     type: MembershipChangeEvent,
     description:
-      'Every membership change of the groups (at most 100) after `after`, in order and exactly once, then the live ones. The first event comes at once, with no change: a checkpoint. Order is kept within each group. Ends with NOT_FOUND or UNAUTHENTICATED once the right to see a group ends; `extensions.cursor` says where to go on.',
+      'Every membership change of the groups (at most 100) after `after`, in order and exactly once, then the live ones. The first event comes at once, with no change: a checkpoint. Order is kept within each group. Ends with NOT_FOUND or UNAUTHENTICATED once the right to see a group ends; `extensions.cursor` says where to go on. `extensions.reason` says why a cursor is refused.',
     args: {
       participantGroupIds: t.arg.idList({ required: true, description: 'Ids of ParticipantGroups: 1–100.' }),
       after: t.arg.string({

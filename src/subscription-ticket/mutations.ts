@@ -23,7 +23,7 @@ builder.mutationField('createSubscriptionTicket', (t) =>
     type: CreateSubscriptionTicketPayload,
     nullable: true,
     description:
-      "Makes a ticket for the browser's EventSource, which can send no token: `GET /graphql?query=…&variables=…&ticket=…`. It opens one subscription within 60 seconds, as whoever made it, and does nothing else. A user may have 100 that are unused.",
+      "Makes a ticket for the browser's EventSource, which can send no token: `GET /graphql?query=…&variables=…&ticket=…`. It opens one subscription within 60 seconds, as whoever made it, and does nothing else. A user may have 100 that are unused. Not with a token for reading only.",
     errors: { types: [InvalidInputError, ForbiddenError] },
     resolve: (_root, _args, context) =>
       perform(context, ({ database }, viewer) => createSubscriptionTicket(database, viewer)),
