@@ -32,7 +32,8 @@ export interface Plan {
 /** How often what is asked is compared before it is timed. */
 const compared = 5;
 
-function targetOf({ server, variant }: Peer, { bodies }: Case): Target | null {
+/** What a variant is asked, where it is asked at all. */
+export function targetOf({ server, variant }: Peer, { bodies }: Case): Target | null {
   const body = bodies[variant];
   if (body === undefined) return null;
   return {

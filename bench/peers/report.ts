@@ -57,16 +57,29 @@ export function measuredRows(name: string, measured: Measured): string[] {
   });
 }
 
-export const ratioHead =
-  '| requests/s of the gateway | against PostGraphile | against Apollo | against the floor |\n|---|---|---|---|';
+const ratioHead = (what: string) =>
+  `| ${what} | against PostGraphile | against Apollo | against the floor |\n|---|---|---|---|`;
+export const rateHead = ratioHead('requests/s of the gateway');
+export const cpuHead = ratioHead('CPU of the other, Node and PostgreSQL, for one of the gateway');
 
 /** The gateway's rate against each of the others in the same round. */
-export function ratioRow(name: string, measured: Measured): string {
+export const rateRow = (name: string, measured: Measured) =>
+  ratioRow(name, measured, (ours, theirs) => ours.rate / theirs.rate);
+
+/** The same of CPU, which other work on the machine hardly touches: above 1, the gateway takes less. */
+export const cpuRow = (name: string, measured: Measured) =>
+  ratioRow(name, measured, (ours, theirs) => cpuOf(theirs) / cpuOf(ours));
+
+const cpuOf = ({ nodeMilliseconds, postgresMilliseconds }: Slice) => nodeMilliseconds + postgresMilliseconds;
+
+function ratioRow(name: string, measured: Measured, ratio: (ours: Slice, theirs: Slice) => number): string {
   const ours = measured.get('gateway') ?? [];
   const cells = (['postgraphile', 'apollo', 'floor'] as const).map((variant) => {
     const theirs = measured.get(variant) ?? [];
-    if (theirs.length === 0) return '';
-    return told(spreadOf(ours.map(({ rate }, round) => rate / (theirs[round]?.rate ?? Number.NaN))));
+    const ratios = ours.flatMap((slice, round) =>
+      theirs.slice(round, round + 1).map((other) => ratio(slice, other)),
+    );
+    return ratios.length === 0 ? '' : told(spreadOf(ratios));
   });
   return `| ${[name, ...cells].join(' | ')} |`;
 }

@@ -9,11 +9,26 @@ import { prepare } from './known.ts';
 import { large, load, normal, type Size } from './load.ts';
 import { describeMachine, memoryOf } from './machine.ts';
 import { compare, measure, type Peer, type Plan } from './measure.ts';
-import { keep, measuredHead, measuredRows, memoryRows, ratioHead, ratioRow } from './report.ts';
+import { profiles } from './profiles.ts';
+import {
+  cpuHead,
+  cpuRow,
+  keep,
+  measuredHead,
+  measuredRows,
+  memoryRows,
+  rateHead,
+  rateRow,
+} from './report.ts';
 import { makeAdmin, startServer, token, type Variant, variants } from './servers.ts';
 
 const { values: flags } = parseArgs({
-  options: { large: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    large: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    profile: { type: 'boolean' },
+  },
 });
 const size: Size = flags.large ? large : normal;
 const plan: Plan = flags.quick ? { rounds: 2, milliseconds: 400 } : { rounds: 9, milliseconds: 1_000 };
@@ -49,6 +64,10 @@ async function run(database: BenchDatabase, peers: readonly Peer[]): Promise<str
   const known = await prepare(database.client, (query, variables) =>
     ask(peerOf(peers, 'gateway'), query, variables),
   );
+  if (flags.profile) {
+    await profiles(database, known, flags.only ?? '');
+    return '';
+  }
   const { participantGroup } = await ask<Depth>(peerOf(peers, 'postgraphile'), postgraphile.depth, {
     id: known.everyone.id,
     ...depthOf,
@@ -59,18 +78,31 @@ async function run(database: BenchDatabase, peers: readonly Peer[]): Promise<str
   for (const one of cases) await compare(peers, one);
   say('All say the same.');
   const before = new Map(peers.map(({ variant, server }) => [variant, memoryOf(server.pid).now]));
-  const [rows, ratios]: [string[], string[]] = [[], []];
+  const [rows, rates, burnt]: [string[], string[], string[]] = [[], [], []];
   for (const one of cases) {
     const measured = await measure(database, peers, one, plan);
-    rows.push(...measuredRows(one.name, measured));
-    ratios.push(ratioRow(one.name, measured));
-    say([...rows.slice(-4), ratios.at(-1)].join('\n'));
+    const own = measuredRows(one.name, measured);
+    rows.push(...own);
+    rates.push(rateRow(one.name, measured));
+    burnt.push(cpuRow(one.name, measured));
+    say([...own, rates.at(-1), burnt.at(-1)].join('\n'));
   }
   const memory = peers.map(({ variant, server }) => {
     const { now, most } = memoryOf(server.pid);
     return [variant, { before: before.get(variant) ?? 0, after: now, most }] as const;
   });
-  return [ratioHead, ...ratios, '', measuredHead, ...rows, '', ...memoryRows(new Map(memory))].join('\n');
+  return [
+    rateHead,
+    ...rates,
+    '',
+    cpuHead,
+    ...burnt,
+    '',
+    measuredHead,
+    ...rows,
+    '',
+    ...memoryRows(new Map(memory)),
+  ].join('\n');
 }
 
 function versions(database: BenchDatabase): string {
@@ -91,6 +123,14 @@ and buffers are PostgreSQL's own count, \`BEGIN\` and \`COMMIT\` included. The g
 the others check nothing. The floor is bare \`node:http\` with one prepared statement and its JSON written by hand; for one
 participant it sends the gateway's own statements, for 10,000 the fewest that do the same.`;
 
+/** Says it, and keeps what a full run says. */
+async function tell(tables: string): Promise<void> {
+  const text = `${versions(database)}\n\n${explained}\n\n${tables}`;
+  say(`\n${text}`);
+  if (flags.quick || flags.only !== undefined) return;
+  await keep(flags.large ? 'Beside its peers, large' : 'Beside its peers', text);
+}
+
 const database = await openBenchDatabase();
 let peers: Peer[] = [];
 try {
@@ -101,10 +141,7 @@ try {
   await load(database.client, size);
   peers = await openPeers(database.url);
   const tables = await run(database, peers);
-  const text = `${versions(database)}\n\n${explained}\n\n${tables}`;
-  say(`\n${text}`);
-  const isFull = !flags.quick && flags.only === undefined;
-  if (isFull) await keep(flags.large ? 'Beside its peers, large' : 'Beside its peers', text);
+  if (!flags.profile) await tell(tables);
 } finally {
   for (const { driver, server } of peers) {
     await driver.close();

@@ -10,6 +10,8 @@ export type Variant = (typeof variants)[number];
 export interface PeerServer {
   readonly pid: number;
   readonly url: string;
+  /** Where it can be looked into, if it was started to be. */
+  readonly inspector: string | null;
   stop(): Promise<void>;
 }
 
@@ -66,18 +68,31 @@ export async function startServer(
   const { file, path, said } = commands[variant];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...flags, file], {
     env: environmentOf(databaseUrl),
-    stdio: ['ignore', 'pipe', variant === 'gateway' ? 'ignore' : 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const told = hear(child, variant);
   const port = await portOf(child, said);
   return {
     pid: child.pid ?? 0,
     url: `http://127.0.0.1:${port}${path}`,
+    inspector: flags.length === 0 ? null : await told,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+/** Passes on what a server complains of, the gateway's ordinary log apart; answers with where it can be looked into. */
+function hear({ stderr }: ChildProcess, variant: Variant): Promise<string> {
+  return new Promise((resolve) => {
+    stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const [inspector] = /ws:\S+/.exec(text) ?? [];
+      if (inspector !== undefined) resolve(inspector);
+      else if (variant !== 'gateway' || /"level":[456]0/.test(text)) process.stderr.write(text);
+    });
+  });
 }
 
 async function portOf(child: ChildProcess, said: RegExp): Promise<number> {
