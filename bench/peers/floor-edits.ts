@@ -8,12 +8,17 @@ export interface BareEdit {
 }
 
 const statements = {
-  user: `SELECT app_user.id FROM api_token JOIN app_user ON app_user.id = user_id WHERE user_id = $1::uuid LIMIT 1`,
-  roles: 'SELECT workspace_key, role FROM workspace_member WHERE user_id = $1::uuid AND removed_at IS NULL',
-  found: `SELECT one.key, workspace_key FROM participant_group AS one
+  token: `SELECT token.id, (SELECT json_agg(json_build_array(workspace_key, role)) FROM workspace_member
+      WHERE workspace_member.user_id = token.user_id AND removed_at IS NULL) AS roles
+    FROM api_token AS token JOIN app_user ON app_user.id = token.user_id
+    WHERE token.user_id = $1::uuid AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+  found: `SELECT one.key, workspace_key, participant_id_format FROM participant_group AS one
     JOIN workspace ON workspace.key = workspace_key WHERE one.id = $1::uuid`,
-  lock: `SELECT key, workspace_key, version FROM participant_group WHERE id = $1::uuid FOR NO KEY UPDATE`,
-  role: `SELECT role FROM workspace_member WHERE user_id = $1::uuid AND workspace_key = $2::int AND removed_at IS NULL FOR SHARE`,
+  lock: `SELECT key, workspace_key, version FROM participant_group,
+      (SELECT pg_advisory_xact_lock_shared(7655111, workspace_key) FROM participant_group WHERE id = $1::uuid) AS held
+    WHERE id = $1::uuid FOR NO KEY UPDATE OF participant_group`,
+  role: `SELECT role FROM workspace_member WHERE user_id = $1::uuid AND workspace_key = $2::int AND removed_at IS NULL
+    AND EXISTS (SELECT FROM api_token WHERE id = $3::uuid AND revoked_at IS NULL)`,
   known: `SELECT key, participant_id FROM participant WHERE workspace_key = $1::int AND participant_id = ANY($2::text[])`,
   people: `INSERT INTO participant (id, workspace_key, participant_id) SELECT uuidv7(), $1::int, missing
     FROM unnest($2::text[]) AS missing ORDER BY missing ON CONFLICT DO NOTHING RETURNING key`,
@@ -43,18 +48,17 @@ const runOn =
   async (name, values) =>
     (await client.query({ name, text: statements[name], values })).rows;
 
-/** What the gateway sends for one edit, statement by statement: who asks, what may they, lock, look, write, tell. */
+/** What the gateway sends for one edit, statement by statement: who asks, what is it about, lock, look again, write, tell. */
 export async function sameStatements(pool: Pool, edit: BareEdit): Promise<number> {
   const { groupId, userId, participantIds } = edit;
   const outside = runOn(pool);
-  await outside('user', [userId]);
-  await outside('roles', [userId]);
+  const [token] = await outside('token', [userId]);
   await outside('found', [groupId]);
   const { added, workspace } = await inTransaction(pool, async (run) => {
     const [group] = await run('lock', [groupId]);
     if (group === undefined) throw new Error('There is no such group');
     const { key, workspace_key: workspace, version } = group;
-    await run('role', [userId, workspace]);
+    await run('role', [userId, workspace, token?.id]);
     const known = await run('known', [workspace, participantIds]);
     const seen = new Set(known.map((row) => row.participant_id));
     const made = await run('people', [workspace, participantIds.filter((id) => !seen.has(id))]);
@@ -62,7 +66,8 @@ export async function sameStatements(pool: Pool, edit: BareEdit): Promise<number
     const [changed] = await run('change', [workspace, key, Number(version) + 1, userId, keys]);
     return { added: Number(changed?.added_count ?? 0), workspace };
   });
-  await outside('notify', [`${workspace} ${groupId}`]);
+  // Nobody who edits waits until it is told.
+  void outside('notify', [`${workspace} ${groupId}`]);
   return added;
 }
 

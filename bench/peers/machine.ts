@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own clock. */
 const ticksPerMillisecond = 0.1;
@@ -37,7 +37,9 @@ export function memoryOf(pid: number): { readonly now: number; readonly most: nu
   return { now: read('VmRSS'), most: read('VmHWM') };
 }
 
+/** What it is, and what else it does: to be asked before the bench has put any load on it. */
 export function describeMachine(): string {
   const [first] = cpus();
-  return `${cpus().length} cores (${first?.model.trim() ?? 'unknown'})`;
+  const [lately = 0] = loadavg();
+  return `${cpus().length} cores (${first?.model.trim() ?? 'unknown'}), load average ${lately.toFixed(1)} before the bench began`;
 }

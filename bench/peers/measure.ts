@@ -75,7 +75,7 @@ export async function measure(
       const peer = turns[(turn + round + 1) % turns.length];
       const target = peer && targetOf(peer, one);
       if (peer === undefined || target === undefined || target === null) continue;
-      const time = round < 0 ? milliseconds * 2 : milliseconds;
+      const time = round < 0 ? milliseconds * 3 : milliseconds;
       const slice = await runSlice(postgres, peer, target, one, time);
       if (round >= 0) slices.get(peer.variant)?.push(slice);
     }

@@ -11,7 +11,7 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-const [warmUp, watched] = [4_000, 6_000];
+const [warmUp, watched] = [15_000, 10_000];
 const shown = 22;
 
 /** Where a server's time goes while it answers one thing: the packages and the functions in which most of it is spent. */

@@ -7,8 +7,8 @@ import { profile } from './profile.ts';
 import { startServer } from './servers.ts';
 
 /** A profile of the gateway for each thing that is asked, in a process that has done nothing else. */
-export async function profiles(database: BenchDatabase, known: Known, only: string): Promise<void> {
-  for (const one of makeCases(known, '').filter(({ name }) => name.includes(only))) {
+export async function profiles(database: BenchDatabase, known: Known, only: RegExp): Promise<void> {
+  for (const one of makeCases(known, '').filter(({ name }) => only.test(name))) {
     const server = await startServer('gateway', database.url, ['--inspect=127.0.0.1:0']);
     const driver = openDriver(new URL(server.url).origin);
     const target = targetOf({ variant: 'gateway', server, driver }, one);

@@ -60,7 +60,7 @@ export function measuredRows(name: string, measured: Measured): string[] {
 const ratioHead = (what: string) =>
   `| ${what} | against PostGraphile | against Apollo | against the floor |\n|---|---|---|---|`;
 export const rateHead = ratioHead('requests/s of the gateway');
-export const cpuHead = ratioHead('CPU of the other, Node and PostgreSQL, for one of the gateway');
+export const cpuHead = ratioHead('CPU of theirs for that of the gateway');
 
 /** The gateway's rate against each of the others in the same round. */
 export const rateRow = (name: string, measured: Measured) =>
