@@ -60,18 +60,18 @@ function openSocket({ transport, url, groupId }: Subscription, token: string): P
   closings.push(() => socket.terminate());
   return new Promise((resolve, reject) => {
     let isLive = isBare;
+    const payload = { query, variables: { ids: [groupId] } };
+    const subscribe = JSON.stringify({ id: '1', type: 'subscribe', payload });
     socket.on('error', reject);
     socket.on('open', () => {
       if (isBare) return resolve();
       socket.send(JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } }));
-      socket.send(
-        JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables: { ids: [groupId] } } }),
-      );
     });
     socket.on('message', (data) => {
       const text = data.toString();
       if (isLive && (isBare || text.includes('"next"'))) return note(text);
       if (text.includes('"ping"')) return socket.send('{"type":"pong"}');
+      if (text.includes('"connection_ack"')) return socket.send(subscribe);
       if (!text.includes('"next"')) return undefined;
       if (text.includes('"errors"')) return reject(new Error(text));
       isLive = true;

@@ -13,7 +13,7 @@ describe('a stream that nobody reads', () => {
     const app = await startApp({ rateLimits: unlimited(), heartbeatMilliseconds: 50 });
     const { admin, workspaceId } = await createLab(app);
     const groupId = await groupWithChanges(app, admin.token, workspaceId, 0);
-    await writeLog(app, groupId, 20_000);
+    await writeLog(app, groupId, 5_000);
     const notes = Array.from({ length: 14 }, (_, index) => `n${index}: note`).join(' ');
     const query = `subscription ($ids: [ID!]!, $after: String) {
       membershipChanges(participantGroupIds: $ids, after: $after) { cursor change { ${notes} } } }`;
@@ -39,16 +39,16 @@ describe('a connection without a token', () => {
 
 describe('the events of a subscription', () => {
   it('are charged to the budget of its token, and wait for its next window where that is used up', async () => {
-    const app = await startApp({ rateLimits: limited({ perToken: 2_500, windowSeconds: 4 }) });
+    const app = await startApp({ rateLimits: limited({ perToken: 1_200, windowSeconds: 2 }) });
     const { admin, workspaceId } = await createLab(app);
     const groupId = await groupWithChanges(app, admin.token, workspaceId, 0);
-    await writeLog(app, groupId, 2_000);
+    await writeLog(app, groupId, 800);
     const subscriber = await follow(app, admin.token, [groupId], { after: await cursorAt(app, groupId, 0) });
     await subscriber.next();
     const began = Date.now();
-    expect(await subscriber.versions(2_000)).toEqual(numbers(1, 2_000));
-    // Each costs three points, of which there are 2,500 in four seconds.
-    expect(Date.now() - began).toBeGreaterThan(2_000);
+    expect(await subscriber.versions(800)).toEqual(numbers(1, 800));
+    // Each costs three points, of which there are 1,200 in two seconds.
+    expect(Date.now() - began).toBeGreaterThan(1_000);
     await subscriber.end();
   });
 });
