@@ -44,7 +44,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     lock_timeout: lockTimeoutMilliseconds,
     idle_in_transaction_session_timeout: writeTimeoutMilliseconds,
   });
-  for (const pool of [reads, writes]) pool.on('error', options.onConnectionError);
+  for (const pool of [reads, writes]) {
+    pool.on('error', options.onConnectionError);
+    // One may break while it changes hands and nobody listens, which would end the process. Whoever has it then is told
+    // by their statement.
+    pool.on('connect', (client) => void client.on('error', () => undefined));
+  }
   const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
   return {
     reader: createReader(reads, options.onConnectionError),
