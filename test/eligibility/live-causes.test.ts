@@ -1,18 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sweepTimeouts } from '../../src/submission/expire-service.ts';
-import { createFormerMember, createToken, removeMember } from '../access/fixtures/people.ts';
+import { removeMember } from '../access/fixtures/people.ts';
+import { holdsUnseen } from '../live/fixtures/unseen.ts';
 import { submit } from '../submission/fixtures/submissions.ts';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
-import {
-  addMember,
-  createGroup,
-  createLab,
-  createPerson,
-  createProject,
-  createWorkspace,
-  unknownId,
-} from '../support/factories.ts';
+import { addMember, createGroup, createLab, createPerson, createProject } from '../support/factories.ts';
 import { allowing, createStudy, keyOf } from '../support/studies.ts';
 import { unlimited } from '../support/unlimited.ts';
 import { watchEligibility } from './fixtures/live-watcher.ts';
@@ -132,33 +125,7 @@ describe('an event comes of', () => {
 
 describe('a study that may not be seen', async () => {
   const studyId = await draft([]);
-  const unknown = unknownId('Study');
-  const refusal = async (as: string | null, id: string) => {
-    const watcher = watchEligibility(app, as, id);
-    await expect.poll(watcher.failure).not.toBeNull();
-    await watcher.end();
-    expect(watcher.told).toEqual([]);
-    return watcher.failure();
-  };
-
-  it.each([
-    ['a stranger', async () => lab.stranger.token],
-    ['who was a member', async () => (await createFormerMember(app, workspaceId)).token],
-    [
-      'a token that is narrowed to another workspace',
-      async () => createToken(app, lab.admin, { workspaceId: await createWorkspace(app, lab.admin) }),
-    ],
-  ])('is for %s as one that never was', async (_who, tokenOf) => {
-    const as = await tokenOf();
-    const [own, none] = [await refusal(as, studyId), await refusal(as, unknown)];
-    expect(own).toMatchObject({ extensions: { code: 'NOT_FOUND', ids: [studyId] } });
-    expect(JSON.stringify(own).replaceAll(studyId, unknown)).toBe(JSON.stringify(none));
-  });
-
-  it('cannot be watched without a token', async () => {
-    expect(await refusal(null, studyId)).toMatchObject({ message: expect.stringContaining('401') });
-    expect(await refusal(null, unknown)).toMatchObject({ message: expect.stringContaining('401') });
-  });
+  holdsUnseen(app, lab, studyId, 'Study', (as, id) => watchEligibility(app, as, id));
 
   it('ends the stream of who is removed', async () => {
     const person = await createPerson(app);
