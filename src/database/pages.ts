@@ -1,4 +1,5 @@
 import type { Reader } from './reader.ts';
+import { type Along, itemsOf, type Shape } from './reading.ts';
 import { join, nothing, type Sql, sql, verbatim } from './sql.ts';
 
 /** A value of a row's place in an order: a number, or text (times as RFC 3339). */
@@ -30,7 +31,10 @@ export interface Order {
   readonly descending: boolean;
 }
 
-/** `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`: keyset paging, never OFFSET. */
+/**
+ * `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`: keyset paging, never OFFSET. The limit is
+ * a part of the text: a plan that is kept for every limit would have to expect many rows.
+ */
 export function pageClause(order: Order, range: PageRange): Sql {
   const columns = verbatim(order.columns.map(({ expression }) => expression).join(', '));
   const beyond = (position: Position | null, operator: '<' | '>') =>
@@ -40,7 +44,7 @@ export function pageClause(order: Order, range: PageRange): Sql {
   const direction = order.descending !== range.backward ? 'DESC' : 'ASC';
   const sorting = verbatim(order.columns.map(({ expression }) => `${expression} ${direction}`).join(', '));
   return sql`${beyond(range.after, order.descending ? '<' : '>')} ${beyond(range.before, order.descending ? '>' : '<')}
-    ORDER BY ${sorting} LIMIT ${range.limit + 1}`;
+    ORDER BY ${sorting} LIMIT ${verbatim(String(range.limit + 1))}`;
 }
 
 /** What a list hangs on: a row's key, or a group's key and one of its versions. */
@@ -69,6 +73,50 @@ export async function readPages<Row>(
     CROSS JOIN LATERAL (SELECT json_agg(item) AS rows FROM (${select}) AS item) AS page
     ORDER BY parent.position`);
   return found.map(({ rows }) => toPage((rows ?? []).map(revive), range));
+}
+
+/**
+ * The same for rows of a shape: `select` is a query of the shape's `item` alone.
+ */
+export async function readShapedPages<Row>(
+  reader: Reader,
+  parents: readonly PageParent[],
+  range: PageRange,
+  select: Sql,
+  { make }: Shape<Row>,
+): Promise<Page<Row>[]> {
+  const found = await reader.rows<{ items: string }>(sql`
+    SELECT (${itemsOf(select)}) AS items FROM ${parentRows(parents)} ORDER BY parent.position`);
+  return found.map(({ items }) => toPage((JSON.parse(items) as unknown[]).map(make), range));
+}
+
+/** A page that was read along with the row that it hangs on. */
+export interface PageAlong<Row> {
+  readonly page: Page<Row>;
+  /** How long the whole list is; null where nobody asked. */
+  readonly totalCount: number | null;
+}
+
+/**
+ * A page to be read along with the row that it hangs on, whose key is `parent` in SQL. `select` is a query of the
+ * shape's `item`, and `counted` one of all rows of the list, where it is to be counted.
+ */
+export function pageAlong<Row>(
+  parent: string,
+  range: PageRange,
+  { make }: Shape<Row>,
+  select: Sql,
+  counted: Sql | null,
+): Omit<Along, 'askers'> {
+  const count = counted === null ? sql`'null'` : sql`(SELECT count(*)::text FROM (${counted}) AS item)`;
+  return {
+    select: sql`SELECT '[' || (${itemsOf(select)}) || ',' || ${count} || ']'
+      FROM (VALUES (${verbatim(parent)}, NULL::int)) AS parent(key, version)`,
+    make(value) {
+      const [items, totalCount] = value as [unknown[], number | null];
+      return { page: toPage(items.map(make), range), totalCount } satisfies PageAlong<Row>;
+    },
+  };
 }
 
 /** A page of rows that were read in the order of the range, one more than its limit where there are more. */

@@ -37,8 +37,12 @@ export function arrange<Row extends KeyedRow>(
 
 /** `table.created_at AS "createdAt", …` for the names of a row. */
 export function columnsOf<Row>(table: string, names: readonly (keyof Row & string)[]): Sql {
-  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return verbatim(names.map((name) => `${table}.${column(name)} AS "${name}"`).join(', '));
+  return verbatim(names.map((name) => `${table}.${columnName(name)} AS "${name}"`).join(', '));
+}
+
+/** `created_at` for `createdAt`. */
+export function columnName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Makes dates again of the texts that JSON made of them. */

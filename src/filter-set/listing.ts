@@ -1,4 +1,4 @@
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import type { StudyRow } from '../study/loaders.ts';
@@ -14,7 +14,7 @@ export function listUsers(
   filterSetKey: number,
   args: PageArguments,
   context: Context,
-): Promise<Connection<StudyRow>> {
+): MaybePromise<Connection<StudyRow>> {
   return connect<StudyRow>(args, {
     field,
     parent: filterSetKey,

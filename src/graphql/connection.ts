@@ -1,9 +1,19 @@
 import type { Order, Page, PageRange, Position } from '../database/pages.ts';
-import { type CursorHome, cursorWriter, readCursor } from './cursor.ts';
+import { type CursorHome, cursorWriter, peekCursor, readCursor } from './cursor.ts';
 import { defaultPageSize } from './limits/operation-cost.ts';
 import { invalidArgument } from './read-errors.ts';
 
 const longestPage = 100;
+
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** `then` for what may be there already: a level of a query whose rows were read along answers without waiting. */
+export function settled<Value, Result>(
+  value: MaybePromise<Value>,
+  then: (value: Value) => MaybePromise<Result>,
+): MaybePromise<Result> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
 
 /** Relay's four arguments as a client gave them. */
 export interface PageArguments {
@@ -19,7 +29,7 @@ export interface List<Row> {
   readonly parent: string | number;
   readonly order: Order & { readonly name: string };
   readonly positionOf: (row: Row) => Position;
-  readonly load: (range: PageRange) => Promise<Page<Row>>;
+  readonly load: (range: PageRange) => MaybePromise<Page<Row>>;
   readonly totalCount: () => number | Promise<number>;
 }
 
@@ -41,9 +51,16 @@ export interface Connection<Row> {
 }
 
 /** Reads one page of a list. @throws GraphQLError INVALID_INPUT for a page size or cursor that can't be. */
-export async function connect<Row>(args: PageArguments, list: List<Row>): Promise<Connection<Row>> {
+export function connect<Row>(args: PageArguments, list: List<Row>): MaybePromise<Connection<Row>> {
   const home: CursorHome = { ...list, order: list.order.name, columns: list.order.columns };
-  const { rows, hasNextPage, hasPreviousPage } = await list.load(pageRange(args, home));
+  return settled(list.load(pageRange(args, home)), (page) => connectionOf(page, home, list));
+}
+
+function connectionOf<Row>(
+  { rows, hasNextPage, hasPreviousPage }: Page<Row>,
+  home: CursorHome,
+  list: List<Row>,
+): Connection<Row> {
   const write = cursorWriter(home);
   const cursorAt = (index: number) => {
     const row = rows.at(index);
@@ -72,23 +89,38 @@ export async function connect<Row>(args: PageArguments, list: List<Row>): Promis
 
 /** What Relay's arguments ask for. @throws GraphQLError INVALID_INPUT */
 export function pageRange(args: PageArguments, home: CursorHome): PageRange {
-  const { first, last } = args;
-  if (first != null && last != null) throw invalidArgument('last', 'It cannot be combined with "first".');
-  for (const [name, size] of Object.entries({ first, last })) {
-    if (size != null && (size < 1 || size > longestPage)) {
-      throw invalidArgument(name, `Expected 1 to ${longestPage}, but got ${size}.`);
-    }
-  }
-  const backward = last != null;
-  return {
-    backward,
-    limit: (backward ? last : first) ?? defaultPageSize,
-    after: position('after', args.after, home),
-    before: position('before', args.before, home),
-  };
+  const position = (argument: 'after' | 'before') => positionIn(argument, args[argument], home);
+  return { ...sizeOf(args), after: position('after'), before: position('before') };
 }
 
-function position(argument: string, cursor: string | null | undefined, home: CursorHome): Position | null {
+/** The same for a parent that isn't known yet, to whom the cursors may not belong; null for what will be refused. */
+export function pageRangeOf(args: PageArguments, columns: Order['columns']): PageRange | null {
+  const position = (cursor: string | null | undefined) =>
+    cursor == null ? null : (peekCursor(columns, cursor) ?? undefined);
+  const [after, before] = [position(args.after), position(args.before)];
+  if (after === undefined || before === undefined || sizeProblem(args) !== null) return null;
+  return { ...sizeOf(args), after, before };
+}
+
+/** @throws GraphQLError INVALID_INPUT */
+function sizeOf(args: PageArguments): Pick<PageRange, 'limit' | 'backward'> {
+  const problem = sizeProblem(args);
+  if (problem !== null) throw invalidArgument(...problem);
+  const backward = args.last != null;
+  return { backward, limit: (backward ? args.last : args.first) ?? defaultPageSize };
+}
+
+function sizeProblem({ first, last }: PageArguments): [argument: string, problem: string] | null {
+  if (first != null && last != null) return ['last', 'It cannot be combined with "first".'];
+  for (const [name, size] of Object.entries({ first, last })) {
+    if (size != null && (size < 1 || size > longestPage)) {
+      return [name, `Expected 1 to ${longestPage}, but got ${size}.`];
+    }
+  }
+  return null;
+}
+
+function positionIn(argument: string, cursor: string | null | undefined, home: CursorHome): Position | null {
   if (cursor == null) return null;
   const found = readCursor(home, cursor);
   if (found === null) {

@@ -14,9 +14,13 @@ export interface CursorHome {
 
 /** A name of 200 code points is up to 2,400 bytes in NFC, and a third more in base64. */
 const longest = 4_000;
+const fingerprintLength = 8;
 
 function fingerprint({ field, parent, order }: CursorHome): string {
-  return createHash('sha256').update(`${field}\n${parent}\n${order}`).digest('base64url').slice(0, 8);
+  return createHash('sha256')
+    .update(`${field}\n${parent}\n${order}`)
+    .digest('base64url')
+    .slice(0, fingerprintLength);
 }
 
 /** Writes cursors of one list: the list's fingerprint and the place in it. */
@@ -30,13 +34,25 @@ export function cursorWriter(home: CursorHome): (position: Position) => string {
 
 /** The place that a cursor of this list names, or null for any other text. */
 export function readCursor(home: CursorHome, cursor: string): Position | null {
+  const text = textOf(cursor);
+  return text?.startsWith(fingerprint(home)) ? placeIn(home.columns, text) : null;
+}
+
+/** The place that a cursor of some list in this order names, whichever list it is of; or null. */
+export function peekCursor(columns: Order['columns'], cursor: string): Position | null {
+  const text = textOf(cursor);
+  return text === null ? null : placeIn(columns, text);
+}
+
+function textOf(cursor: string): string | null {
   if (cursor.length > longest || !/^[A-Za-z0-9_-]+$/.test(cursor)) return null;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const prefix = fingerprint(home);
-  if (!text.startsWith(prefix)) return null;
-  const position = parse(text.slice(prefix.length));
-  if (!Array.isArray(position) || position.length !== home.columns.length) return null;
-  return home.columns.every(({ type }, index) => isValue(type, position[index])) ? position : null;
+  return Buffer.from(cursor, 'base64url').toString();
+}
+
+function placeIn(columns: Order['columns'], text: string): Position | null {
+  const position = parse(text.slice(fingerprintLength));
+  if (!Array.isArray(position) || position.length !== columns.length) return null;
+  return columns.every(({ type }, index) => isValue(type, position[index])) ? position : null;
 }
 
 function parse(text: string): unknown {

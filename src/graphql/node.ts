@@ -4,6 +4,7 @@ import type { RowKey } from '../database/rows.ts';
 import { decodeGlobalId, encodeGlobalId } from '../global-id.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { reads } from './look-ahead.ts';
 import { invalidArgument } from './read-errors.ts';
 
 const mostNodes = 100;
@@ -25,7 +26,11 @@ export function nodeRef<Row extends { readonly id: string }>(
   ref.addInterfaces([builder.nodeInterfaceRef()]);
   // Not Pothos' own field for it, which answers with a promise: a page would wait for each of its rows.
   builder.objectField(ref, 'id', (t) =>
-    t.id({ description: 'Global id.', resolve: ({ id }: Row) => encodeGlobalId(name, id) }),
+    t.id({
+      description: 'Global id.',
+      extensions: reads('id'),
+      resolve: ({ id }: Row) => encodeGlobalId(name, id),
+    }),
   );
   loaders.set(name, (context, key) => ref.getDataloader(context).load(key));
   return ref;

@@ -4,21 +4,17 @@ import {
   type PageParent,
   type PageRange,
   pageClause,
-  readCounts,
-  readPages,
+  readShapedPages,
 } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { reviveDates } from '../database/rows.ts';
-import { sql, verbatim } from '../database/sql.ts';
+import { type Reading, type Shape, shapeOf, type Table } from '../database/reading.ts';
+import { type Sql, sql, verbatim } from '../database/sql.ts';
 import {
   type ParticipantRow,
-  participantColumns,
   participantOrder,
-  participantTimes,
-  reviveParticipant,
+  participantTable,
   splitPlatformKey,
 } from '../participant/loaders.ts';
-import { type GroupRow, groupColumns, groupTimes } from '../participant-group/loaders.ts';
 
 /** A member of a group, with the version that they joined at. */
 export interface MemberRow extends ParticipantRow {
@@ -34,7 +30,12 @@ const joining: Order['columns'] = [
 ];
 
 /** In order of joining. */
-export const memberOrder = { name: 'joining', columns: joining, descending: false };
+export const memberOrder = {
+  name: 'joining',
+  columns: joining,
+  descending: false,
+  reads: ['joinedVersion', 'key'] as const,
+};
 
 /** In order of joining, with the version that the list was resolved to in front: a cursor carries it. */
 export const pastMemberOrder = {
@@ -42,20 +43,40 @@ export const pastMemberOrder = {
   descending: false,
 };
 
-const memberColumns = sql`${participantColumns}, membership.group_key AS "groupKey",
-  membership.joined_version AS "joinedVersion"`;
-const reviveMember = reviveDates<MemberRow>(participantTimes);
+export const memberTable: Table<MemberRow> = {
+  name: 'membership',
+  columns: {
+    ...participantTable.columns,
+    groupKey: 'membership.group_key',
+    joinedVersion: 'membership.joined_version',
+    listVersion: 'NULL::int',
+  },
+  times: participantTable.times,
+  numbers: [...participantTable.numbers, 'groupKey', 'joinedVersion'],
+  always: ['key'],
+};
+
+export const pastMemberTable: Table<MemberRow> = {
+  ...memberTable,
+  columns: { ...memberTable.columns, listVersion: 'list.version' },
+  always: ['key', 'listVersion'],
+};
 
 /** A page of each group's members. */
 export function loadMembers(
   scope: ReadScope,
   groupKeys: readonly number[],
-  range: PageRange,
+  { range, reading }: { readonly range: PageRange; readonly reading: Reading<MemberRow> },
 ): Promise<Page<MemberRow>[]> {
-  const select = sql`SELECT ${memberColumns} FROM membership
+  const shape = shapeOf(memberTable, reading);
+  return readShapedPages(scope.reader, groupKeys, range, selectMembers(shape, range), shape);
+}
+
+/** A page of one group's members. */
+export function selectMembers({ item }: Shape<MemberRow>, range: PageRange): Sql {
+  return sql`SELECT ${item} FROM membership
     JOIN participant ON participant.key = membership.participant_key
     WHERE membership.group_key = parent.key AND membership.left_version IS NULL ${pageClause(memberOrder, range)}`;
-  return readPages(scope.reader, groupKeys, range, select, reviveMember);
 }
 
 /** When: a version, or a moment (RFC 3339) that each group resolves to the version that it had then. */
@@ -74,15 +95,16 @@ const versionThen = ({ version, moment }: PastMoment) =>
 export function loadPastMembers(
   scope: ReadScope,
   groupKeys: readonly number[],
-  { range, ...then }: PastMoment & { readonly range: PageRange },
+  { range, reading, ...then }: PastMoment & { range: PageRange; reading: Reading<MemberRow> },
 ): Promise<Page<MemberRow>[]> {
-  const select = sql`SELECT ${memberColumns}, list.version AS "listVersion"
+  const shape = shapeOf(pastMemberTable, reading);
+  const select = sql`SELECT ${shape.item}
     FROM (SELECT ${versionThen(then)} AS version) AS list
     JOIN membership ON membership.group_key = parent.key AND membership.joined_version <= list.version
       AND (membership.left_version IS NULL OR membership.left_version > list.version)
     JOIN participant ON participant.key = membership.participant_key
     WHERE true ${pageClause(memberOrder, range)}`;
-  return readPages(scope.reader, groupKeys, range, select, reviveMember);
+  return readShapedPages(scope.reader, groupKeys, range, select, shape);
 }
 
 /** How many members each group had then, as its log says. */
@@ -102,24 +124,24 @@ export async function countPastMembers(
 /** What a change did to its members: whom it added, or whom it removed. */
 export interface ChangeSide {
   readonly side: 'joined' | 'left';
-  readonly range: PageRange;
 }
 
 /** A page of whom each change, given as `<group key>.<version>`, added or removed. */
 export function loadChanged(
   scope: ReadScope,
   changeKeys: readonly string[],
-  { side, range }: ChangeSide,
+  { side, range, reading }: ChangeSide & { range: PageRange; reading: Reading<ParticipantRow> },
 ): Promise<Page<ParticipantRow>[]> {
   const parents: PageParent[] = changeKeys.map((key) => {
     const [group, version] = key.split('.').map(Number);
     return [group ?? 0, version ?? 0];
   });
-  const select = sql`SELECT ${participantColumns} FROM membership
+  const shape = shapeOf(participantTable, reading);
+  const select = sql`SELECT ${shape.item} FROM membership
     JOIN participant ON participant.key = membership.participant_key
     WHERE membership.group_key = parent.key AND membership.${verbatim(side)}_version = parent.version
     ${pageClause(changedOrder, range)}`;
-  return readPages(scope.reader, parents, range, select, reviveParticipant);
+  return readShapedPages(scope.reader, parents, range, select, shape);
 }
 
 /** In the order in which the workspace saw the participants first. */
@@ -143,35 +165,4 @@ export async function loadIsMember(scope: ReadScope, asked: readonly string[]): 
       AND membership.left_version IS NULL`);
   const members = new Set(rows.map(({ position }) => position));
   return asked.map((_pair, index) => members.has(index + 1));
-}
-
-/** A live group that a participant is in, with the version that they joined at. */
-export interface JoinedGroupRow extends GroupRow {
-  readonly joinedVersion: number;
-}
-
-export const joinedGroupOrder = {
-  name: 'made',
-  columns: [{ expression: 'membership.group_key', type: 'int' as const }],
-  descending: false,
-};
-
-const joinedGroups = sql`FROM membership
-  JOIN participant_group ON participant_group.key = membership.group_key AND participant_group.deleted_at IS NULL
-  WHERE membership.participant_key = parent.key AND membership.left_version IS NULL`;
-
-/** A page of the live groups that each participant is in. */
-export function loadJoinedGroups(
-  scope: ReadScope,
-  participantKeys: readonly number[],
-  range: PageRange,
-): Promise<Page<JoinedGroupRow>[]> {
-  const select = sql`SELECT ${groupColumns}, membership.joined_version AS "joinedVersion"
-    ${joinedGroups} ${pageClause(joinedGroupOrder, range)}`;
-  return readPages(scope.reader, participantKeys, range, select, reviveDates<JoinedGroupRow>(groupTimes));
-}
-
-/** How many live groups each participant is in. */
-export function countJoinedGroups(scope: ReadScope, participantKeys: readonly number[]): Promise<number[]> {
-  return readCounts(scope.reader, participantKeys, sql`SELECT 1 ${joinedGroups}`);
 }

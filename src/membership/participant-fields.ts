@@ -2,16 +2,21 @@ import { builder } from '../graphql/builder.ts';
 import { connect } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import { reads } from '../graphql/look-ahead.ts';
+import { pageAhead, pageOf } from '../graphql/page-ahead.ts';
 import { idArgument } from '../graphql/read-arguments.ts';
 import { ParticipantRef } from '../participant/ref.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';
-import { type ChangeRow, changeKey, type Interval, loadHistories } from './loaders.ts';
 import {
+  allJoinedGroups,
   countJoinedGroups,
   type JoinedGroupRow,
   joinedGroupOrder,
+  joinedGroupTable,
   loadJoinedGroups,
-} from './member-loaders.ts';
+  selectJoinedGroups,
+} from './joined-loaders.ts';
+import { type ChangeRow, changeKey, type Interval, loadHistories } from './loaders.ts';
 import { MembershipChangeRef } from './ref.ts';
 
 const joinedGroups = batched(loadJoinedGroups);
@@ -27,11 +32,13 @@ const JoinedGroupEdge = builder.edgeObject({
 builder.objectFields(JoinedGroupEdge, (t) => ({
   joinedAt: t.field({
     type: 'DateTime',
+    extensions: reads('joinedVersion'),
     description: 'When they joined.',
     resolve: async (edge, _args, context) => (await joiningOf(edge, context)).occurredAt,
   }),
   change: t.field({
     type: MembershipChangeRef,
+    extensions: reads('joinedVersion'),
     description: 'The change that they joined by: when, why and by whom.',
     resolve: (edge, _args, context) => joiningOf(edge, context),
   }),
@@ -74,21 +81,31 @@ builder.objectFields(ParticipantRef, (t) => ({
     {
       type: ParticipantGroupRef,
       description: 'The live groups that they are in, in the order in which the groups were made.',
-      resolve: ({ key }, args, context) =>
-        connect<JoinedGroupRow>(args, {
+      extensions: pageAhead({
+        table: joinedGroupTable,
+        parent: 'participant.key',
+        order: () => joinedGroupOrder,
+        select: selectJoinedGroups,
+        all: () => allJoinedGroups,
+      }),
+      resolve: (participant, args, context, info) => {
+        const { key } = participant;
+        const ahead = pageOf(participant, info, joinedGroupTable, joinedGroupOrder);
+        return connect<JoinedGroupRow>(args, {
           field: 'Participant.participantGroups',
           parent: key,
           order: joinedGroupOrder,
           positionOf: (group) => [group.key],
-          load: (range) => joinedGroups(context, range).load(key),
-          totalCount: () => joinedCounts(context, null).load(key),
-        }),
+          load: (range) => ahead.page ?? joinedGroups(context, { range, reading: ahead.reading }).load(key),
+          totalCount: () => ahead.totalCount ?? joinedCounts(context, null).load(key),
+        });
+      },
     },
     JoinedGroupConnection,
   ),
   membershipHistory: t.field({
     type: [MembershipInterval],
-    extensions: { rows: 20 },
+    extensions: { ...reads(), rows: 20 },
     description: 'Their stays in a group, oldest first; empty for a group that they never were in.',
     args: { participantGroupId: t.arg.id({ required: true, description: 'Id of a ParticipantGroup.' }) },
     resolve: ({ key }, { participantGroupId }, context) => {

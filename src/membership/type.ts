@@ -1,10 +1,11 @@
 import { UserRef } from '../access/ref.ts';
 import type { MembershipCause } from '../database/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
-import type { ParticipantRow } from '../participant/loaders.ts';
+import { type FieldInfo, pageReadingOf } from '../graphql/look-ahead.ts';
+import { type ParticipantRow, participantTable } from '../participant/loaders.ts';
 import { ParticipantConnection, ParticipantRef } from '../participant/ref.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';
 import { type ChangeRow, changeKey } from './loaders.ts';
@@ -31,13 +32,16 @@ function listChanged(
   side: ChangeSide['side'],
   args: PageArguments,
   context: Context,
-): Promise<Connection<ParticipantRow>> {
+  info: FieldInfo,
+): MaybePromise<Connection<ParticipantRow>> {
+  const reading = pageReadingOf(info, participantTable, changedOrder.reads);
   return connect<ParticipantRow>(args, {
     field: side === 'joined' ? 'MembershipChange.added' : 'MembershipChange.removed',
     parent: change.id,
     order: changedOrder,
     positionOf: ({ key }) => [key],
-    load: (range) => changed(context, { side, range }).load(changeKey(change.groupKey, change.version)),
+    load: (range) =>
+      changed(context, { side, range, reading }).load(changeKey(change.groupKey, change.version)),
     totalCount: () => (side === 'joined' ? change.addedCount : change.removedCount),
   });
 }
@@ -74,7 +78,7 @@ MembershipChangeRef.implement({
       {
         type: ParticipantRef,
         description: 'Who came.',
-        resolve: (change, args, context) => listChanged(change, 'joined', args, context),
+        resolve: (change, args, context, info) => listChanged(change, 'joined', args, context, info),
       },
       ParticipantConnection,
     ),
@@ -82,7 +86,7 @@ MembershipChangeRef.implement({
       {
         type: ParticipantRef,
         description: 'Who went.',
-        resolve: (change, args, context) => listChanged(change, 'left', args, context),
+        resolve: (change, args, context, info) => listChanged(change, 'left', args, context, info),
       },
       ParticipantConnection,
     ),

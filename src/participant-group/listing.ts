@@ -1,134 +1,106 @@
+import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, settled } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import { pageAhead, pageOf, type ReadAhead } from '../graphql/page-ahead.ts';
 import { invalidArgument } from '../graphql/read-errors.ts';
 import { longestName } from '../input.ts';
 import { participantIdArgument } from '../participant/arguments.ts';
 import { ProjectRef } from '../project/ref.ts';
-import type { WorkspaceRow } from '../workspace/loaders.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
+import { type ListArguments, listArguments } from './arguments.ts';
 import {
+  allGroups,
   countGroups,
-  type GroupFilter,
+  type GroupListing,
   type GroupParent,
   type GroupRow,
   groupOrder,
+  groupTable,
   loadGroupPages,
+  selectGroups,
 } from './loaders.ts';
 import { ParticipantGroupConnection, ParticipantGroupRef } from './ref.ts';
 
-const DeletedFilter = builder.enumType('DeletedFilter', {
-  description: 'Whether deleted groups are listed.',
-  values: {
-    EXCLUDE: { description: 'Live groups.' },
-    INCLUDE: { description: 'Live and deleted groups.' },
-    ONLY: { description: 'Deleted groups.' },
-  },
-});
-
-const Filter = builder.inputType('ParticipantGroupFilter', {
-  description: 'Which groups to list; all conditions hold together.',
-  fields: (t) => ({
-    search: t.string({ description: 'Part of the name, regardless of case.' }),
-    deleted: t.field({
-      type: DeletedFilter,
-      defaultValue: 'EXCLUDE',
-      description: 'Whether deleted groups are listed.',
-    }),
-    hasParticipant: t.string({
-      description: 'Only groups that the participant with this participant ID is in.',
-    }),
-  }),
-});
-
-const OrderField = builder.enumType('ParticipantGroupOrderField', {
-  description: 'What groups are sorted by. By the last three, groups may move between pages while you read.',
-  values: {
-    NAME: { description: 'The name, regardless of case.' },
-    CREATED_AT: { description: 'When it was made.' },
-    UPDATED_AT: { description: 'When its own fields were edited last.' },
-    LAST_CHANGE_AT: { description: 'When its members changed last; never counts as earliest.' },
-    PARTICIPANT_COUNT: { description: 'How many members it has.' },
-  },
-});
-
-const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which way a list runs.',
-  values: {
-    ASC: { description: 'Smallest or earliest first.' },
-    DESC: { description: 'Largest or latest first.' },
-  },
-});
-
-const OrderInput = builder.inputType('ParticipantGroupOrder', {
-  description: 'How to sort groups.',
-  fields: (t) => ({
-    field: t.field({ type: OrderField, required: true, description: 'What to sort by.' }),
-    direction: t.field({
-      type: OrderDirection,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'Which way.',
-    }),
-  }),
-});
-
-interface ListArguments extends PageArguments {
-  readonly filter?: typeof Filter.$inferInput | null | undefined;
-  readonly orderBy?: typeof OrderInput.$inferInput | null | undefined;
-}
-
 interface Parent {
   readonly of: GroupParent;
-  readonly field: string;
   readonly key: number;
-  readonly workspace: WorkspaceRow;
+  readonly ahead: ReadAhead<GroupRow>;
+  /** How the workspace's participant IDs look; asked for by a filter for one of them. */
+  readonly idFormat: () => MaybePromise<ParticipantIdFormat>;
 }
 
 const pages = batched(loadGroupPages);
 const counts = batched(countGroups);
 
-function listGroups(parent: Parent, args: ListArguments, context: Context): Promise<Connection<GroupRow>> {
-  const { of, key } = parent;
-  const filter = checkFilter(args.filter, parent.workspace);
-  const { field = 'CREATED_AT', direction = 'ASC' } = args.orderBy ?? {};
-  const order = groupOrder(field, direction);
+function listGroups(
+  parent: Parent,
+  args: ListArguments,
+  context: Context,
+): MaybePromise<Connection<GroupRow>> {
+  const { search, hasParticipant } = args.filter ?? {};
+  if (search != null && !isSearch(search)) {
+    throw invalidArgument('filter.search', `Expected well-formed text of at most ${longestName} characters.`);
+  }
+  if (hasParticipant == null) return connectGroups(parent, args, null, context);
+  const connectWith = (format: ParticipantIdFormat) => {
+    const participantId = participantIdArgument('filter.hasParticipant', hasParticipant, format);
+    return connectGroups(parent, args, participantId, context);
+  };
+  return settled(parent.idFormat(), connectWith);
+}
+
+function connectGroups(
+  { of, key, ahead }: Parent,
+  args: ListArguments,
+  hasParticipant: string | null,
+  context: Context,
+): MaybePromise<Connection<GroupRow>> {
+  const { filter, ...sorting } = listingOf(of, args, hasParticipant);
+  const order = groupOrder(sorting.field, sorting.direction);
   return connect<GroupRow>(args, {
-    field: parent.field,
+    field: of === 'workspace' ? 'Workspace.participantGroups' : 'Project.participantGroups',
     parent: key,
     order,
     positionOf: order.positionOf,
-    load: (range) => pages(context, { of, filter, field, direction, range }).load(key),
-    totalCount: () => counts(context, { of, filter }).load(key),
+    load: (range) =>
+      ahead.page ?? pages(context, { filter, ...sorting, range, reading: ahead.reading }).load(key),
+    totalCount: () => ahead.totalCount ?? counts(context, { of, filter }).load(key),
   });
 }
 
-function checkFilter(filter: ListArguments['filter'], workspace: WorkspaceRow): GroupFilter {
-  const { search = null, deleted, hasParticipant } = filter ?? {};
-  if (
-    search !== null &&
-    (search.length > longestName * 2 || !search.isWellFormed() || search.includes('\0'))
-  ) {
-    throw invalidArgument('filter.search', `Expected well-formed text of at most ${longestName} characters.`);
-  }
-  return {
+function listingOf(of: GroupParent, args: ListArguments, hasParticipant: string | null): GroupListing {
+  const { search = null, deleted } = args.filter ?? {};
+  const { field, direction } = orderOf(args);
+  const filter = {
     search: search?.trim() === '' ? null : search,
     deleted: deleted ?? 'EXCLUDE',
-    hasParticipant:
-      hasParticipant == null
-        ? null
-        : participantIdArgument('filter.hasParticipant', hasParticipant, workspace.participantIdFormat),
+    hasParticipant,
   };
+  return { of, filter, field, direction };
 }
 
-const listArguments = {
-  filter: { type: Filter, description: 'Which groups; by default the live ones.' },
-  orderBy: {
-    type: OrderInput,
-    description: 'How to sort them; by default in the order in which they were made.',
-  },
-} as const;
+const orderOf = ({ orderBy }: ListArguments) =>
+  groupOrder(orderBy?.field ?? 'CREATED_AT', orderBy?.direction ?? 'ASC');
+
+function isSearch(search: string): boolean {
+  return search.length <= longestName * 2 && search.isWellFormed() && !search.includes('\0');
+}
+
+/** Read along with the workspace or project; not by a participant, whose ID is checked by what the workspace says. */
+const listAhead = (of: GroupParent) =>
+  pageAhead({
+    table: groupTable,
+    parent: `${of}.key`,
+    reads: of === 'workspace' ? ['participantIdFormat'] : [],
+    order(args: ListArguments) {
+      const { search, hasParticipant } = args.filter ?? {};
+      return hasParticipant != null || (search != null && !isSearch(search)) ? null : orderOf(args);
+    },
+    select: (shape, range, args) => selectGroups(shape, range, listingOf(of, args, null)),
+    all: (args) => allGroups(listingOf(of, args, null)),
+  });
 
 builder.objectField(WorkspaceRef, 'participantGroups', (t) =>
   t.connection(
@@ -136,12 +108,12 @@ builder.objectField(WorkspaceRef, 'participantGroups', (t) =>
       type: ParticipantGroupRef,
       description: "Its groups, the projects' included.",
       args: { filter: t.arg(listArguments.filter), orderBy: t.arg(listArguments.orderBy) },
-      resolve: (workspace, args, context) =>
-        listGroups(
-          { of: 'workspace', field: 'Workspace.participantGroups', key: workspace.key, workspace },
-          args,
-          context,
-        ),
+      extensions: listAhead('workspace'),
+      resolve: (workspace, args, context, info) => {
+        const ahead = pageOf(workspace, info, groupTable, orderOf(args));
+        const idFormat = () => workspace.participantIdFormat;
+        return listGroups({ of: 'workspace', key: workspace.key, ahead, idFormat }, args, context);
+      },
     },
     ParticipantGroupConnection,
   ),
@@ -153,13 +125,12 @@ builder.objectField(ProjectRef, 'participantGroups', (t) =>
       type: ParticipantGroupRef,
       description: "The project's own groups.",
       args: { filter: t.arg(listArguments.filter), orderBy: t.arg(listArguments.orderBy) },
-      resolve: async ({ key, workspaceKey }, args, context) => {
-        const workspace = await WorkspaceRef.getDataloader(context).load(workspaceKey);
-        return listGroups(
-          { of: 'project', field: 'Project.participantGroups', key, workspace },
-          args,
-          context,
-        );
+      extensions: listAhead('project'),
+      resolve: (project, args, context, info) => {
+        const ahead = pageOf(project, info, groupTable, orderOf(args));
+        const idFormat = async () =>
+          (await WorkspaceRef.getDataloader(context).load(project.workspaceKey)).participantIdFormat;
+        return listGroups({ of: 'project', key: project.key, ahead, idFormat }, args, context);
       },
     },
     ParticipantGroupConnection,

@@ -5,36 +5,48 @@ import {
   type Position,
   pageClause,
   readCounts,
-  readPages,
+  readShapedPages,
 } from '../database/pages.ts';
 import type { ParticipantGroup } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
+import {
+  columnsIn,
+  type Reading,
+  readShaped,
+  type Shape,
+  shapeOf,
+  type Table,
+  wholeRow,
+} from '../database/reading.ts';
+import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { nothing, type Sql, sql } from '../database/sql.ts';
 import { searchPattern } from './rules.ts';
 
 export type GroupRow = ParticipantGroup;
 
-export const groupColumns = columnsOf<GroupRow>('participant_group', [
-  'key',
-  'id',
-  'workspaceKey',
-  'projectKey',
-  'name',
-  'nameKey',
-  'description',
-  'isUniversalBlocklist',
-  'participantCount',
-  'version',
-  'revision',
-  'createdAt',
-  'updatedAt',
-  'lastChangeAt',
-  'deletedAt',
-]);
-
-export const groupTimes = ['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt'] as const;
-export const reviveGroup = reviveDates<GroupRow>(groupTimes);
+export const groupTable: Table<GroupRow> = {
+  name: 'participant_group',
+  columns: columnsIn('participant_group', [
+    'key',
+    'id',
+    'workspaceKey',
+    'projectKey',
+    'name',
+    'nameKey',
+    'description',
+    'isUniversalBlocklist',
+    'participantCount',
+    'version',
+    'revision',
+    'createdAt',
+    'updatedAt',
+    'lastChangeAt',
+    'deletedAt',
+  ]),
+  times: ['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt'],
+  numbers: ['key', 'workspaceKey', 'participantCount', 'version', 'revision'],
+  always: ['key', 'id', 'workspaceKey'],
+};
 
 export type GroupOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'LAST_CHANGE_AT' | 'PARTICIPANT_COUNT';
 
@@ -52,44 +64,68 @@ const never = new Date(0);
 
 const sorted: Record<
   GroupOrderField,
-  { column: Order['columns'][number]; value: (row: GroupRow) => string | number }
+  {
+    column: Order['columns'][number];
+    reads: keyof GroupRow;
+    value: (row: GroupRow) => string | number;
+  }
 > = {
-  NAME: { column: { expression: 'participant_group.name_key', type: 'text' }, value: (row) => row.nameKey },
+  NAME: {
+    column: { expression: 'participant_group.name_key', type: 'text' },
+    reads: 'nameKey',
+    value: (row) => row.nameKey,
+  },
   CREATED_AT: {
     column: { expression: 'participant_group.created_at', type: 'timestamptz' },
+    reads: 'createdAt',
     value: (row) => row.createdAt.toISOString(),
   },
   UPDATED_AT: {
     column: { expression: 'participant_group.updated_at', type: 'timestamptz' },
+    reads: 'updatedAt',
     value: (row) => row.updatedAt.toISOString(),
   },
   LAST_CHANGE_AT: {
     column: { expression: "coalesce(participant_group.last_change_at, 'epoch')", type: 'timestamptz' },
+    reads: 'lastChangeAt',
     value: (row) => (row.lastChangeAt ?? never).toISOString(),
   },
   PARTICIPANT_COUNT: {
     column: { expression: 'participant_group.participant_count', type: 'int' },
+    reads: 'participantCount',
     value: (row) => row.participantCount,
   },
 };
 
 /** The order of a list of groups; the key decides among equals. */
 export function groupOrder(field: GroupOrderField, direction: 'ASC' | 'DESC') {
-  const { column, value } = sorted[field];
+  const { column, reads, value } = sorted[field];
   return {
+    field,
+    direction,
     name: `${field} ${direction}`,
     columns: [column, { expression: 'participant_group.key', type: 'int' as const }],
     descending: direction === 'DESC',
+    reads: ['key', reads] as const,
     positionOf: (row: GroupRow): Position => [value(row), row.key],
   };
 }
 
 /** Groups by key or id, deleted ones too, of the viewer's workspaces. */
-export async function loadGroups(scope: ReadScope, asked: readonly RowKey[]): Promise<(GroupRow | null)[]> {
-  const rows = await scope.reader.rows<GroupRow>(sql`
-    SELECT ${groupColumns} FROM participant_group
+export async function loadGroups(
+  scope: ReadScope,
+  asked: readonly RowKey[],
+  reading: Reading<GroupRow> = wholeRow(groupTable),
+): Promise<(GroupRow | null)[]> {
+  const shape = shapeOf(groupTable, reading);
+  const rows = await readShaped(
+    scope.reader,
+    shape,
+    sql`
+    SELECT ${shape.item} AS item FROM participant_group
     WHERE ${isAsked('participant_group', asked)}
-      AND participant_group.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
+      AND participant_group.workspace_key = ANY(${scope.workspaceKeys}::int[])`,
+  );
   return arrange(asked, rows);
 }
 
@@ -97,11 +133,10 @@ export async function loadGroups(scope: ReadScope, asked: readonly RowKey[]): Pr
 export function loadGroupPages(
   scope: ReadScope,
   parents: readonly number[],
-  { of, filter, field, direction, range }: GroupListing,
+  { range, reading, ...listing }: GroupListing & { range: PageRange; reading: Reading<GroupRow> },
 ): Promise<Page<GroupRow>[]> {
-  const select = sql`SELECT ${groupColumns} FROM participant_group
-    WHERE ${condition(of, filter)} ${pageClause(groupOrder(field, direction), range)}`;
-  return readPages(scope.reader, parents, range, select, reviveGroup);
+  const shape = shapeOf(groupTable, reading);
+  return readShapedPages(scope.reader, parents, range, selectGroups(shape, range, listing), shape);
 }
 
 export interface GroupListing {
@@ -109,20 +144,30 @@ export interface GroupListing {
   readonly filter: GroupFilter;
   readonly field: GroupOrderField;
   readonly direction: 'ASC' | 'DESC';
-  readonly range: PageRange;
+}
+
+/** A page of the groups of one workspace or project. */
+export function selectGroups(
+  { item }: Shape<GroupRow>,
+  range: PageRange,
+  { of, filter, field, direction }: GroupListing,
+): Sql {
+  const order = groupOrder(field, direction);
+  return sql`SELECT ${item} FROM participant_group WHERE ${condition(of, filter)} ${pageClause(order, range)}`;
+}
+
+/** All groups of one workspace or project that a filter lets through. */
+export function allGroups({ of, filter }: Pick<GroupListing, 'of' | 'filter'>): Sql {
+  return sql`SELECT 1 FROM participant_group WHERE ${condition(of, filter)}`;
 }
 
 /** How many groups each workspace or project has. */
 export function countGroups(
   scope: ReadScope,
   parents: readonly number[],
-  { of, filter }: Pick<GroupListing, 'of' | 'filter'>,
+  listing: Pick<GroupListing, 'of' | 'filter'>,
 ): Promise<number[]> {
-  return readCounts(
-    scope.reader,
-    parents,
-    sql`SELECT 1 FROM participant_group WHERE ${condition(of, filter)}`,
-  );
+  return readCounts(scope.reader, parents, allGroups(listing));
 }
 
 function condition(of: GroupParent, { search, deleted, hasParticipant }: GroupFilter): Sql {

@@ -1,5 +1,6 @@
+import { reads } from '../graphql/look-ahead.ts';
 import { ProjectRef } from '../project/ref.ts';
-import { WorkspaceRef } from '../workspace/ref.ts';
+import { workspaceField } from '../workspace/ref.ts';
 import { ParticipantGroupRef } from './ref.ts';
 
 ParticipantGroupRef.implement({
@@ -11,13 +12,13 @@ ParticipantGroupRef.implement({
     }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
     workspace: t.field({
-      type: WorkspaceRef,
+      ...workspaceField('participant_group'),
       description: 'The workspace that it belongs to.',
-      resolve: ({ workspaceKey }) => workspaceKey,
     }),
     project: t.field({
       type: ProjectRef,
       nullable: true,
+      extensions: reads('projectKey'),
       description: 'The project that it belongs to, if it belongs to one.',
       resolve: ({ projectKey }) => projectKey,
     }),
@@ -34,28 +35,33 @@ ParticipantGroupRef.implement({
       description: 'Whether its members are ineligible for every study of the workspace.',
     }),
     isDeleted: t.boolean({
+      extensions: reads('deletedAt'),
       description: 'Whether it is deleted: it keeps members and history, and takes no edits.',
       resolve: ({ deletedAt }) => deletedAt !== null,
     }),
     deletedAt: t.field({
       type: 'DateTime',
       nullable: true,
+      extensions: reads('deletedAt'),
       description: 'When it was deleted.',
       resolve: (group) => group.deletedAt,
     }),
     createdAt: t.field({
       type: 'DateTime',
+      extensions: reads('createdAt'),
       description: 'When it was made.',
       resolve: (group) => group.createdAt,
     }),
     updatedAt: t.field({
       type: 'DateTime',
+      extensions: reads('updatedAt'),
       description: 'When its own fields were edited last; moves with `revision`.',
       resolve: (group) => group.updatedAt,
     }),
     lastChangeAt: t.field({
       type: 'DateTime',
       nullable: true,
+      extensions: reads('lastChangeAt'),
       description: 'When its members changed last; moves with `version`.',
       resolve: (group) => group.lastChangeAt,
     }),

@@ -1,8 +1,18 @@
-import { type Page, type PageRange, pageClause, readPages } from '../database/pages.ts';
+import { type Page, type PageRange, pageClause, readShapedPages } from '../database/pages.ts';
 import type { Participant } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
+import {
+  type Along,
+  columnsIn,
+  type Reading,
+  readShaped,
+  type Shape,
+  shapeOf,
+  type Table,
+  wholeRow,
+} from '../database/reading.ts';
 import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
-import { sql } from '../database/sql.ts';
+import { type Sql, sql } from '../database/sql.ts';
 
 export type ParticipantRow = Participant;
 
@@ -15,6 +25,21 @@ export const participantColumns = columnsOf<ParticipantRow>('participant', [
   'erasedAt',
 ]);
 
+export const participantTable: Table<ParticipantRow> = {
+  name: 'participant',
+  columns: columnsIn('participant', [
+    'key',
+    'id',
+    'workspaceKey',
+    'participantId',
+    'firstSeenAt',
+    'erasedAt',
+  ]),
+  times: ['firstSeenAt', 'erasedAt'],
+  numbers: ['key', 'workspaceKey'],
+  always: ['key', 'id'],
+};
+
 export const participantTimes = ['firstSeenAt', 'erasedAt'] as const;
 export const reviveParticipant = reviveDates<ParticipantRow>(participantTimes);
 
@@ -22,6 +47,7 @@ export const reviveParticipant = reviveDates<ParticipantRow>(participantTimes);
 export const participantOrder = {
   name: 'seen',
   columns: [{ expression: 'participant.key', type: 'int' }],
+  reads: ['key'],
   descending: false,
 } as const;
 
@@ -41,12 +67,17 @@ export async function loadParticipants(
 export function loadWorkspaceParticipants(
   scope: ReadScope,
   workspaceKeys: readonly number[],
-  range: PageRange,
+  { range, reading }: { readonly range: PageRange; readonly reading: Reading<ParticipantRow> },
 ): Promise<Page<ParticipantRow>[]> {
-  const select = sql`SELECT ${participantColumns} FROM participant
+  const shape = shapeOf(participantTable, reading);
+  return readShapedPages(scope.reader, workspaceKeys, range, selectParticipants(shape, range), shape);
+}
+
+/** A page of one workspace's participants, the erased left out. */
+export function selectParticipants({ item }: Shape<ParticipantRow>, range: PageRange): Sql {
+  return sql`SELECT ${item} FROM participant
     WHERE participant.workspace_key = parent.key AND participant.erased_at IS NULL
     ${pageClause(participantOrder, range)}`;
-  return readPages(scope.reader, workspaceKeys, range, select, reviveParticipant);
 }
 
 /** How many participants each workspace knows: all less the few erased, so that both are counted in an index alone. */
@@ -76,14 +107,33 @@ export function splitPlatformKey(key: string): { key: number; participantId: str
 export async function loadByParticipantId(
   scope: ReadScope,
   asked: readonly string[],
+  reading: Reading<ParticipantRow> = wholeRow(participantTable),
 ): Promise<(ParticipantRow | null)[]> {
   const pairs = asked.map(splitPlatformKey);
-  const rows = await scope.reader.rows<ParticipantRow>(sql`
-    SELECT ${participantColumns}
+  const shape = shapeOf(participantTable, reading.with(['workspaceKey', 'participantId']));
+  const rows = await readShaped(
+    scope.reader,
+    shape,
+    sql`
+    SELECT ${shape.item} AS item
     FROM unnest(${pairs.map(({ key }) => key)}::int[], ${pairs.map(({ participantId }) => participantId)}::text[])
       AS wanted(workspace_key, participant_id)
     JOIN participant USING (workspace_key, participant_id)
-    WHERE workspace_key = ANY(${scope.workspaceKeys}::int[])`);
+    WHERE workspace_key = ANY(${scope.workspaceKeys}::int[])`,
+  );
   const byPair = new Map(rows.map((row) => [platformKey(row.workspaceKey, row.participantId), row]));
   return asked.map((pair) => byPair.get(pair) ?? null);
+}
+
+/** The participant of a workspace by an ID, read along with the workspace. */
+export function participantAlong(
+  participantId: string,
+  reading: Reading<ParticipantRow>,
+): Omit<Along, 'askers'> {
+  const { item, make } = shapeOf(participantTable, reading);
+  return {
+    select: sql`SELECT ${item} FROM participant
+      WHERE participant.workspace_key = workspace.key AND participant.participant_id = ${participantId}`,
+    make: (value) => (value === null ? null : make(value)),
+  };
 }

@@ -1,24 +1,33 @@
-import { type Page, type PageRange, pageClause, readCounts, readPages } from '../database/pages.ts';
+import { type Page, type PageRange, pageClause, readCounts, readShapedPages } from '../database/pages.ts';
 import type { Project } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
-import { sql } from '../database/sql.ts';
+import {
+  columnsIn,
+  type Reading,
+  readShaped,
+  type Shape,
+  shapeOf,
+  type Table,
+  wholeRow,
+} from '../database/reading.ts';
+import { arrange, isAsked, type RowKey } from '../database/rows.ts';
+import { type Sql, sql } from '../database/sql.ts';
 
 export type ProjectRow = Project;
 
-const columns = columnsOf<ProjectRow>('project', [
-  'key',
-  'id',
-  'workspaceKey',
-  'title',
-  'description',
-  'createdAt',
-]);
+export const projectTable: Table<ProjectRow> = {
+  name: 'project',
+  columns: columnsIn('project', ['key', 'id', 'workspaceKey', 'title', 'description', 'createdAt']),
+  times: ['createdAt'],
+  numbers: ['key', 'workspaceKey'],
+  always: ['key', 'id', 'workspaceKey'],
+};
 
 /** In the order in which they were made. */
 export const projectOrder = {
   name: 'made',
   columns: [{ expression: 'project.key', type: 'int' }],
+  reads: ['key'],
   descending: false,
 } as const;
 
@@ -26,11 +35,17 @@ export const projectOrder = {
 export async function loadProjects(
   scope: ReadScope,
   asked: readonly RowKey[],
+  reading: Reading<ProjectRow> = wholeRow(projectTable),
 ): Promise<(ProjectRow | null)[]> {
-  const rows = await scope.reader.rows<ProjectRow>(sql`
-    SELECT ${columns} FROM project
+  const shape = shapeOf(projectTable, reading);
+  const rows = await readShaped(
+    scope.reader,
+    shape,
+    sql`
+    SELECT ${shape.item} AS item FROM project
     WHERE ${isAsked('project', asked)}
-      AND project.workspace_key = ANY(${scope.workspaceKeys}::int[])`);
+      AND project.workspace_key = ANY(${scope.workspaceKeys}::int[])`,
+  );
   return arrange(asked, rows);
 }
 
@@ -38,21 +53,26 @@ export async function loadProjects(
 export function loadWorkspaceProjects(
   scope: ReadScope,
   workspaceKeys: readonly number[],
-  range: PageRange,
+  { range, reading }: { readonly range: PageRange; readonly reading: Reading<ProjectRow> },
 ): Promise<Page<ProjectRow>[]> {
-  const select = sql`SELECT ${columns} FROM project
-    WHERE project.workspace_key = parent.key ${pageClause(projectOrder, range)}`;
-  return readPages(scope.reader, workspaceKeys, range, select, reviveDates<ProjectRow>(['createdAt']));
+  const shape = shapeOf(projectTable, reading);
+  return readShapedPages(scope.reader, workspaceKeys, range, selectProjects(shape, range), shape);
 }
+
+const ofWorkspace = sql`FROM project WHERE project.workspace_key = parent.key`;
+
+/** A page of one workspace's projects. */
+export function selectProjects({ item }: Shape<ProjectRow>, range: PageRange): Sql {
+  return sql`SELECT ${item} ${ofWorkspace} ${pageClause(projectOrder, range)}`;
+}
+
+/** All of one workspace's projects. */
+export const allProjects = sql`SELECT 1 ${ofWorkspace}`;
 
 /** How many projects each workspace has. */
 export function countWorkspaceProjects(
   scope: ReadScope,
   workspaceKeys: readonly number[],
 ): Promise<number[]> {
-  return readCounts(
-    scope.reader,
-    workspaceKeys,
-    sql`SELECT 1 FROM project WHERE project.workspace_key = parent.key`,
-  );
+  return readCounts(scope.reader, workspaceKeys, allProjects);
 }

@@ -1,8 +1,18 @@
 import { builder } from '../graphql/builder.ts';
 import { connect } from '../graphql/connection.ts';
 import { batched } from '../graphql/loader.ts';
-import { WorkspaceRef } from '../workspace/ref.ts';
-import { countWorkspaceProjects, loadWorkspaceProjects, type ProjectRow, projectOrder } from './loaders.ts';
+import { reads } from '../graphql/look-ahead.ts';
+import { pageAhead, pageOf } from '../graphql/page-ahead.ts';
+import { WorkspaceRef, workspaceField } from '../workspace/ref.ts';
+import {
+  allProjects,
+  countWorkspaceProjects,
+  loadWorkspaceProjects,
+  type ProjectRow,
+  projectOrder,
+  projectTable,
+  selectProjects,
+} from './loaders.ts';
 import { ProjectConnection, ProjectRef } from './ref.ts';
 
 ProjectRef.implement({
@@ -11,12 +21,12 @@ ProjectRef.implement({
     title: t.exposeString('title', { description: 'The title; not unique.' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
     workspace: t.field({
-      type: WorkspaceRef,
+      ...workspaceField('project'),
       description: 'The workspace that it belongs to.',
-      resolve: ({ workspaceKey }) => workspaceKey,
     }),
     createdAt: t.field({
       type: 'DateTime',
+      extensions: reads('createdAt'),
       description: 'When it was made.',
       resolve: (project) => project.createdAt,
     }),
@@ -31,15 +41,25 @@ builder.objectField(WorkspaceRef, 'projects', (t) =>
     {
       type: ProjectRef,
       description: 'Its projects, in the order in which they were made.',
-      resolve: ({ key }, args, context) =>
-        connect<ProjectRow>(args, {
+      extensions: pageAhead({
+        table: projectTable,
+        parent: 'workspace.key',
+        order: () => projectOrder,
+        select: selectProjects,
+        all: () => allProjects,
+      }),
+      resolve: (workspace, args, context, info) => {
+        const { key } = workspace;
+        const ahead = pageOf(workspace, info, projectTable, projectOrder);
+        return connect<ProjectRow>(args, {
           field: 'Workspace.projects',
           parent: key,
           order: projectOrder,
           positionOf: (project) => [project.key],
-          load: (range) => pages(context, range).load(key),
-          totalCount: () => counts(context, null).load(key),
-        }),
+          load: (range) => ahead.page ?? pages(context, { range, reading: ahead.reading }).load(key),
+          totalCount: () => ahead.totalCount ?? counts(context, null).load(key),
+        });
+      },
     },
     ProjectConnection,
   ),

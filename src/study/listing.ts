@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { ProjectRef } from '../project/ref.ts';
@@ -19,7 +19,7 @@ export function listStudies(
   listing: StudyListing,
   args: PageArguments,
   context: Context,
-): Promise<Connection<StudyRow>> {
+): MaybePromise<Connection<StudyRow>> {
   return connect<StudyRow>(args, {
     field,
     parent,

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { ParticipantRef } from '../participant/ref.ts';
@@ -28,7 +28,7 @@ function listSubmissions(
   listing: SubmissionListing,
   args: PageArguments,
   context: Context,
-): Promise<Connection<SubmissionRow>> {
+): MaybePromise<Connection<SubmissionRow>> {
   return connect<SubmissionRow>(args, {
     field,
     parent,

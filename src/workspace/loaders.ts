@@ -1,24 +1,25 @@
-import { type Page, type PageRange, pageClause, readPages } from '../database/pages.ts';
+import { type Page, type PageRange, pageClause, readShapedPages } from '../database/pages.ts';
 import type { Workspace } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
+import { columnsIn, type Reading, readShaped, shapeOf, type Table, wholeRow } from '../database/reading.ts';
+import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 
 export type WorkspaceRow = Workspace;
 
-const columns = columnsOf<WorkspaceRow>('workspace', [
-  'key',
-  'id',
-  'title',
-  'description',
-  'participantIdFormat',
-  'createdAt',
-]);
+export const workspaceTable: Table<WorkspaceRow> = {
+  name: 'workspace',
+  columns: columnsIn('workspace', ['key', 'id', 'title', 'description', 'participantIdFormat', 'createdAt']),
+  times: ['createdAt'],
+  numbers: ['key'],
+  always: ['key', 'id'],
+};
 
 /** In the order in which they were made. */
 export const workspaceOrder = {
   name: 'made',
   columns: [{ expression: 'workspace.key', type: 'int' }],
+  reads: ['key'],
   descending: false,
 } as const;
 
@@ -26,18 +27,29 @@ export const workspaceOrder = {
 export async function loadWorkspaces(
   scope: ReadScope,
   asked: readonly RowKey[],
+  reading: Reading<WorkspaceRow> = wholeRow(workspaceTable),
 ): Promise<(WorkspaceRow | null)[]> {
-  const rows = await scope.reader.rows<WorkspaceRow>(sql`
-    SELECT ${columns} FROM workspace
+  const shape = shapeOf(workspaceTable, reading);
+  const rows = await readShaped(
+    scope.reader,
+    shape,
+    sql`
+    SELECT ${shape.item} AS item FROM workspace
     WHERE ${isAsked('workspace', asked)}
-      AND workspace.key = ANY(${scope.workspaceKeys}::int[])`);
+      AND workspace.key = ANY(${scope.workspaceKeys}::int[])`,
+  );
   return arrange(asked, rows);
 }
 
 /** One page of the viewer's workspaces. */
-export async function loadViewerWorkspaces(scope: ReadScope, range: PageRange): Promise<Page<WorkspaceRow>> {
-  const select = sql`SELECT ${columns} FROM workspace
+export async function loadViewerWorkspaces(
+  scope: ReadScope,
+  range: PageRange,
+  reading: Reading<WorkspaceRow>,
+): Promise<Page<WorkspaceRow>> {
+  const shape = shapeOf(workspaceTable, reading);
+  const select = sql`SELECT ${shape.item} FROM workspace
     WHERE workspace.key = ANY(${scope.workspaceKeys}::int[]) ${pageClause(workspaceOrder, range)}`;
-  const [page] = await readPages(scope.reader, [0], range, select, reviveDates<WorkspaceRow>(['createdAt']));
+  const [page] = await readShapedPages(scope.reader, [0], range, select, shape);
   return page ?? { rows: [], hasNextPage: false, hasPreviousPage: false };
 }

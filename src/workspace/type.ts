@@ -3,7 +3,8 @@ import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { connect } from '../graphql/connection.ts';
 import { WorkspaceRoleEnum } from '../graphql/errors.ts';
-import { loadViewerWorkspaces, type WorkspaceRow, workspaceOrder } from './loaders.ts';
+import { pageReadingOf, reads } from '../graphql/look-ahead.ts';
+import { loadViewerWorkspaces, type WorkspaceRow, workspaceOrder, workspaceTable } from './loaders.ts';
 import { WorkspaceConnection, WorkspaceRef } from './ref.ts';
 
 export const ParticipantIdFormatEnum = builder.enumType('ParticipantIdFormat', {
@@ -21,16 +22,19 @@ WorkspaceRef.implement({
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
     participantIdFormat: t.field({
       type: ParticipantIdFormatEnum,
+      extensions: reads('participantIdFormat'),
       description: 'How its participant IDs look; chosen when it is made.',
       resolve: (workspace) => workspace.participantIdFormat,
     }),
     createdAt: t.field({
       type: 'DateTime',
+      extensions: reads('createdAt'),
       description: 'When it was made.',
       resolve: (workspace) => workspace.createdAt,
     }),
     viewerRole: t.field({
       type: WorkspaceRoleEnum,
+      extensions: reads(),
       description: 'What the viewer may do here.',
       resolve: (workspace, _args, { viewer }) => {
         const role = viewer?.roles.get(workspace.key);
@@ -46,13 +50,14 @@ builder.objectField(ViewerRef, 'workspaces', (t) =>
     {
       type: WorkspaceRef,
       description: "The viewer's workspaces, in the order in which they were made.",
-      resolve: (viewer, args, { scope }) =>
+      resolve: (viewer, args, { scope }, info) =>
         connect<WorkspaceRow>(args, {
           field: 'Viewer.workspaces',
           parent: viewer.userId,
           order: workspaceOrder,
           positionOf: ({ key }) => [key],
-          load: (range) => loadViewerWorkspaces(scope, range),
+          load: (range) =>
+            loadViewerWorkspaces(scope, range, pageReadingOf(info, workspaceTable, workspaceOrder.reads)),
           totalCount: () => scope.workspaceKeys.length,
         }),
     },

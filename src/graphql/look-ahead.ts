@@ -1,0 +1,139 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Along, Reading, readAlong, rowAlong, type Table, wholeRow } from '../database/reading.ts';
+import { columnName } from '../database/rows.ts';
+import { type AskedField, argumentsOf, fieldsBelow, objectTypeOf, type Site } from './selection.ts';
+
+/** Where in the document a resolver is. */
+export type FieldInfo = GraphQLResolveInfo;
+
+/** What a field needs of the row that it is a field of. */
+export interface Needs {
+  readonly columns: readonly string[];
+  /** What it answers with, if it can be read along with the row. */
+  readonly along?: Omit<Along, 'askers'> | null;
+}
+
+/** Says what a field needs, for its arguments and for what is selected below it. */
+type LookAhead = (args: never, below: Below) => Needs;
+
+/** What is selected below a field. */
+export interface Below {
+  /** What is read of each row that the field answers with. */
+  rows<Row>(table: Table<Row>): Reading<Row>;
+  /** The same for a field that answers with a page of them, who are in their places by some columns; and whether all are counted. */
+  page<Row>(
+    table: Table<Row>,
+    places: readonly (keyof Row & string)[],
+  ): { readonly reading: Reading<Row>; readonly counts: boolean };
+}
+
+/** The `extensions` of a field that needs these columns, and nothing else, of its row. */
+export const reads = (...columns: readonly string[]) => lookAhead(() => ({ columns }));
+
+/** The `extensions` of a field that says what it needs. A field without them needs the whole row. */
+export function lookAhead<Args>(needs: (args: Args, below: Below) => Needs) {
+  return { needs };
+}
+
+/** The `extensions` of a field that answers with the row that another points to by `column`. */
+export function rowAhead<Row>(table: Table<Row>, of: string, column: string) {
+  return lookAhead((_args, below) => ({
+    columns: [column],
+    along: rowAlong(table, `${of}.${columnName(column)}`, below.rows(table)),
+  }));
+}
+
+/** What has to be read of each row of `table` for what `info`'s field selects of it. */
+export function readingOf<Row>(info: FieldInfo, table: Table<Row>): Reading<Row> {
+  return below(info, askedBy(info)).rows(table);
+}
+
+/** The same for a field that answers with a page of rows. */
+export function pageReadingOf<Row>(
+  info: FieldInfo,
+  table: Table<Row>,
+  places: readonly (keyof Row & string)[],
+): Reading<Row> {
+  return below(info, askedBy(info)).page(table, places).reading;
+}
+
+/** What was read along with the row for this very field, or undefined. */
+export function foundAlong<Value>(row: object, info: FieldInfo): Value | undefined {
+  return readAlong(row, info.fieldNodes) as Value | undefined;
+}
+
+function askedBy({ parentType, fieldName, fieldNodes }: FieldInfo): AskedField {
+  const field = parentType.getFields()[fieldName];
+  if (field === undefined) throw new Error(`${parentType.name} has no ${fieldName}`);
+  return { field, nodes: fieldNodes };
+}
+
+function below(site: Site, asked: AskedField): Below {
+  return {
+    rows: (table) =>
+      objectTypeOf(asked.field) === null ? wholeRow(table) : readingFor(site, table, fieldsOf(site, asked)),
+    page(table, places) {
+      const ofPage = fieldsOf(site, asked);
+      const ofRows = readingFor(site, table, fieldsOfRows(site, ofPage));
+      return {
+        reading: asksForCursors(site, ofPage) ? ofRows.with(places) : ofRows,
+        counts: ofPage.some(({ field }) => field.name === 'totalCount'),
+      };
+    },
+  };
+}
+
+/** What is selected of a page's rows, and of the edges around them. */
+function fieldsOfRows(site: Site, asked: Iterable<AskedField>): AskedField[] {
+  return [...asked].flatMap((one) => {
+    if (one.field.name === 'nodes') return fieldsOf(site, one);
+    if (one.field.name !== 'edges') return [];
+    return fieldsOf(site, one).flatMap((onEdge) => {
+      if (onEdge.field.name === 'node') return fieldsOf(site, onEdge);
+      return onEdge.field.name === 'cursor' ? [] : [onEdge];
+    });
+  });
+}
+
+function asksForCursors(site: Site, ofPage: readonly AskedField[]): boolean {
+  return ofPage.some(
+    (one) =>
+      (one.field.name === 'edges' || one.field.name === 'pageInfo') &&
+      fieldsOf(site, one).some(({ field }) => /cursor$/i.test(field.name)),
+  );
+}
+
+function fieldsOf(site: Site, { field, nodes }: AskedField): AskedField[] {
+  const type = objectTypeOf(field);
+  return type === null ? [] : [...fieldsBelow(site, type, nodes).values()];
+}
+
+/** No function of PostgreSQL takes more than a hundred arguments; whatever is more is read by itself. */
+const mostAlong = 50;
+
+function readingFor<Row>(site: Site, table: Table<Row>, asked: readonly AskedField[]): Reading<Row> {
+  const columns = new Set<string>();
+  const along: Along[] = [];
+  for (const one of asked) {
+    const needs = needsOf(site, one);
+    for (const column of needs?.columns ?? Object.keys(table.columns)) columns.add(column);
+    if (needs?.along && along.length < mostAlong) along.push({ ...needs.along, askers: one.nodes });
+  }
+  return new Reading(
+    [...columns].filter((column) => isColumn(table, column)),
+    along,
+  );
+}
+
+function isColumn<Row>({ columns }: Table<Row>, name: string): name is keyof Row & string {
+  return Object.hasOwn(columns, name);
+}
+
+/** Null where nothing is known of what the field needs. */
+function needsOf(site: Site, asked: AskedField): Needs | null {
+  const { needs, pothosExposedField } = asked.field.extensions;
+  if (typeof pothosExposedField === 'string') return { columns: [pothosExposedField] };
+  if (typeof needs !== 'function') return null;
+  const args = argumentsOf(site, asked);
+  return args === null ? null : (needs as LookAhead)(args as never, below(site, asked));
+}
