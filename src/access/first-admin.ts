@@ -1,10 +1,10 @@
 import type { Database } from '../database/client.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction } from '../database/transaction.ts';
 import { hashSecret, secretPrefix } from './rules.ts';
 
 /** Makes a user; returns their id. */
 export async function createUser(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   data: { readonly id?: string; readonly name: string; readonly email: string },
 ): Promise<string> {
   const { id } = await transaction.user.create({ data, select: { id: true } });
@@ -13,7 +13,7 @@ export async function createUser(
 
 /** Lets a user in by `secret`, with all of their rights; a secret that is there already stays as it is. */
 export async function ensureToken(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   userId: string,
   name: string,
   secret: string,
@@ -33,7 +33,7 @@ export async function createFirstAdmin(
   admin: { readonly name: string; readonly email: string; readonly workspaceTitle: string },
   secret: string,
 ): Promise<boolean> {
-  return inTransaction(database, async (transaction) => {
+  return inModelTransaction(database, async (transaction) => {
     await transaction.$executeRaw`LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE`;
     if ((await transaction.user.count()) > 0) return false;
     const userId = await createUser(transaction, { name: admin.name, email: admin.email });

@@ -6,7 +6,12 @@ import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import {
+  inModelTransaction,
+  inTransaction,
+  type ModelTransaction,
+  type Transaction,
+} from '../database/transaction.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -37,7 +42,7 @@ export async function createApiToken(
   const workspaceKey = workspaceId === null ? null : await placeOf(database.reader, viewer, workspaceId);
   const maker = { workspaceKey: viewer.narrowedTo, expiresAt: viewer.expiresAt };
   requireWithin(maker, { workspaceKey, expiresAt: data.expiresAt });
-  return inTransaction(database, async (transaction) => {
+  return inModelTransaction(database, async (transaction) => {
     // Who leaves meanwhile, or has left, gets no token that would be good again for who comes back.
     if (workspaceKey !== null) await lockWorkspace(transaction, workspaceKey);
     // One user's tokens are made one after the other, so that the limit holds.
@@ -74,7 +79,7 @@ interface TokenToMake extends Omit<NewApiToken, 'workspaceId'> {
 }
 
 /** Makes a token; one that is narrowed to a workspace is in its audit trail. */
-export async function makeToken(transaction: Transaction, token: TokenToMake): Promise<MadeToken> {
+export async function makeToken(transaction: ModelTransaction, token: TokenToMake): Promise<MadeToken> {
   const secret = newTokenSecret();
   const hashed = { secretHash: hashSecret(secret), prefix: secretPrefix(secret) };
   const { id } = await transaction.apiToken.create({ data: { ...token, ...hashed }, select: { id: true } });

@@ -18,7 +18,9 @@ export interface DatabaseOptions {
 
 export interface Database {
   readonly reader: Reader;
-  /** The store for everything that is written, and for reads that are not hot. */
+  /** The sessions of transactions. */
+  readonly writes: pg.Pool;
+  /** The same store through Prisma's models, for what is not hot. */
   readonly prisma: PrismaClient;
   /** Tells what was edited through this client. */
   readonly commits: Commits;
@@ -53,6 +55,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
   return {
     reader: createReader(reads, options.onConnectionError),
+    writes,
     prisma,
     commits: new Commits(),
     async close() {

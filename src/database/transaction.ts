@@ -1,33 +1,66 @@
+import pg from 'pg';
 import { BusyError } from '../errors.ts';
 import type { Database } from './client.ts';
 import { type Touch, touchesOf } from './commits.ts';
 import { Prisma } from './prisma/client.ts';
+import { onSession, type Session, tooLong } from './session.ts';
 
-/** An open transaction: Prisma's client, and raw statements through it. */
-export type Transaction = Prisma.TransactionClient;
+/** An open transaction, for statements written by hand. */
+export type Transaction = Session;
+
+/** An open transaction with Prisma's models, for writes that are not hot. Whatever takes a `Transaction` takes it too. */
+export type ModelTransaction = Prisma.TransactionClient;
 
 const attempts = 5;
 /** Deadlock, serialisation failure, and a unique index lost to another: the look before the write finds it next time. */
 const raced = new Set(['40P01', '40001', 'P2034', '23505', 'P2002']);
 const lockNotAvailable = '55P03';
 const queryCanceled = '57014';
-const tooLong = 'This took longer than an edit may take. Nothing was changed; try again, with less at once.';
+const longestMilliseconds = 60_000;
 
 /**
- * Runs `work` in a transaction; deadlocks and serialisation failures are tried again, from the start. What it has
- * touched is told after the commit.
+ * Runs `work` in a transaction, whose statements go to PostgreSQL with no client in between; deadlocks and serialisation
+ * failures are tried again, from the start. What it has touched is told after the commit.
  * @throws BusyError when a lock or a connection was not to be had in time; nothing is changed then.
  */
-export async function inTransaction<Result>(
+export function inTransaction<Result>(
   database: Database,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  return untilDone(database, () => onSession(database.writes, longestMilliseconds, noting(work)));
+}
+
+/** The same through Prisma's client, which has the models. @throws as `inTransaction` */
+export function inModelTransaction<Result>(
+  database: Database,
+  work: (transaction: ModelTransaction) => Promise<Result>,
+): Promise<Result> {
+  const limits = { maxWait: 10_000, timeout: longestMilliseconds };
+  return untilDone(database, () => database.prisma.$transaction(noting(work), limits));
+}
+
+interface Done<Result> {
+  readonly result: Result;
+  readonly touches: readonly Touch[];
+}
+
+/** Answers with what the work has touched as well. */
+function noting<Opened extends object, Result>(
+  work: (transaction: Opened) => Promise<Result>,
+): (transaction: Opened) => Promise<Done<Result>> {
+  return async (transaction) => ({ result: await work(transaction), touches: touchesOf(transaction) });
+}
+
+async function untilDone<Result>(
+  { commits }: Database,
+  runOnce: () => Promise<Done<Result>>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const done = await runOnce(database, work).catch(async (error) => {
+    const done = await runOnce().catch(async (error) => {
       await refuseOrPause(error, attempt);
     });
     if (done === undefined) continue;
-    database.commits.tell(done.touches);
+    commits.tell(done.touches);
     return done.result;
   }
 }
@@ -41,18 +74,9 @@ async function refuseOrPause(error: unknown, attempt: number): Promise<void> {
   throw again || code === lockNotAvailable || code === 'P2028' ? new BusyError() : error;
 }
 
-function runOnce<Result>(
-  { prisma }: Database,
-  work: (transaction: Transaction) => Promise<Result>,
-): Promise<{ result: Result; touches: readonly Touch[] }> {
-  return prisma.$transaction(
-    async (transaction) => ({ result: await work(transaction), touches: touchesOf(transaction) }),
-    { maxWait: 10_000, timeout: 60_000 },
-  );
-}
-
 /** PostgreSQL's SQLSTATE where the server refused, else Prisma's own code. */
 export function failureCode(error: unknown): string | undefined {
+  if (error instanceof pg.DatabaseError) return error.code;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
   const cause = error.meta?.driverAdapterError;
   if (cause instanceof Error && cause.cause instanceof Object) {

@@ -2,7 +2,7 @@ import { createUser, ensureToken } from '../access/first-admin.ts';
 import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { applyChange, membersAt, membersNotIn, nobody, these } from '../membership/change.ts';
 import { ensureParticipants } from '../participant/service.ts';
 import type { LockedGroup } from '../participant-group/access.ts';
@@ -19,7 +19,7 @@ const seedLock = 72_707_370;
  * whether the demonstration is there, with `secret` as its admin's token. Safe with several nodes at once.
  */
 export async function seedDemo(database: Database, secret: string): Promise<boolean> {
-  return inTransaction(database, async (transaction) => {
+  return inModelTransaction(database, async (transaction) => {
     await transaction.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(${seedLock})) AS locked`;
     if ((await transaction.user.count()) === 0) await seed(transaction);
     const admin = await transaction.user.findUnique({ where: { id: demoIds.admin } });
@@ -29,7 +29,7 @@ export async function seedDemo(database: Database, secret: string): Promise<bool
   });
 }
 
-async function seed(transaction: Transaction): Promise<void> {
+async function seed(transaction: ModelTransaction): Promise<void> {
   await createUser(transaction, { id: demoIds.admin, name: 'Ada Admin', email: 'ada@lab.example' });
   await createUser(transaction, {
     id: demoIds.colleague,
@@ -45,7 +45,7 @@ async function seed(transaction: Transaction): Promise<void> {
   await spreadOverWeeks(transaction);
 }
 
-async function seedWorkspace(transaction: Transaction): Promise<number> {
+async function seedWorkspace(transaction: ModelTransaction): Promise<number> {
   const { key } = await transaction.workspace.create({
     data: {
       id: demoIds.workspace,
@@ -91,7 +91,7 @@ async function seedTrail(transaction: Transaction, workspaceKey: number): Promis
 }
 
 async function seedGroup(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   number: number,
   { name, description, project, edits }: DemoGroup,
@@ -113,7 +113,7 @@ async function seedGroup(
   }
 }
 
-async function projectKeyOf(transaction: Transaction, id: string): Promise<number> {
+async function projectKeyOf(transaction: ModelTransaction, id: string): Promise<number> {
   const { key } = await transaction.project.findUniqueOrThrow({ where: { id }, select: { key: true } });
   return key;
 }

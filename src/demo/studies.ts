@@ -3,7 +3,7 @@ import type { GivenAction, GivenCode } from '../completion-code/rules.ts';
 import { writeCodes } from '../completion-code/service.ts';
 import { codeChanges } from '../completion-code/trail.ts';
 import type { StudyStatus } from '../database/prisma/client.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction } from '../database/transaction.ts';
 import type { GivenNode } from '../study-filter/rules.ts';
 import { writeTree } from '../study-filter/service.ts';
 import { demoIds } from './people.ts';
@@ -95,14 +95,14 @@ const demoStudies: readonly DemoStudy[] = [
 ];
 
 /** Makes the demonstration's studies, once its groups are there. */
-export async function seedStudies(transaction: Transaction, workspaceKey: number): Promise<void> {
+export async function seedStudies(transaction: ModelTransaction, workspaceKey: number): Promise<void> {
   for (const [index, study] of demoStudies.entries()) {
     await seedStudy(transaction, workspaceKey, demoIds.study(index + 1), study);
   }
 }
 
 async function seedStudy(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   id: string,
   { name, description, project, status, publishedDaysAgo, places, maximumMinutes, filters, codes }: DemoStudy,

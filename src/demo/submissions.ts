@@ -1,7 +1,7 @@
 import { matchCode } from '../completion-code/match-service.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import { type HeldStudy, holdStudies } from '../submission/access.ts';
 import { handInCode } from '../submission/complete-service.ts';
 import { recordTimeouts } from '../submission/expire-service.ts';
@@ -11,7 +11,7 @@ import { demoIds, demoParticipantId } from './people.ts';
 import { type DemoSubmission, demoSubmissions } from './submission-story.ts';
 
 /** Lets participants take wave 2, once the demonstration's studies are there: what they hand in runs its actions. */
-export async function seedSubmissions(transaction: Transaction): Promise<void> {
+export async function seedSubmissions(transaction: ModelTransaction): Promise<void> {
   const { key, workspaceKey } = await transaction.study.findUniqueOrThrow({
     where: { id: demoIds.study(2) },
     select: { key: true, workspaceKey: true },
@@ -25,7 +25,7 @@ export async function seedSubmissions(transaction: Transaction): Promise<void> {
 }
 
 async function seedSubmission(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   study: HeldStudy,
   id: string,
   { participant, handIn, review }: DemoSubmission,

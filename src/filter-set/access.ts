@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql, verbatim } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff } from '../erasure/lock.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -56,12 +56,12 @@ export async function writeFilterSet(
   viewer: Viewer,
   call: Call,
   filterSetId: string,
-  prepare: (found: FoundFilterSet) => (transaction: Transaction) => Promise<FilterSetResult>,
+  prepare: (found: FoundFilterSet) => (transaction: ModelTransaction) => Promise<FilterSetResult>,
 ): Promise<FilterSetResult> {
   const found = await findToWrite(database, viewer, filterSetId);
   const effect = prepare(found);
   const globalId = encodeGlobalId('FilterSet', filterSetId);
-  return inTransaction(database, (transaction) => {
+  return inModelTransaction(database, (transaction) => {
     const authorize = () => requireRoleNow(transaction, viewer, found.workspaceKey, 'COLLABORATOR', globalId);
     return once(transaction, viewer, call, authorize, () => effect(transaction));
   });

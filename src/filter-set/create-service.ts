@@ -5,7 +5,7 @@ import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -41,7 +41,7 @@ export async function createFilterSet(
   checkCustomIds(filters, format);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await holdOffErasures(transaction, workspaceKey);
       await authorize(transaction)();
@@ -68,7 +68,7 @@ async function findWorkspace(
 
 /** Writes a filter set whose first version has a tree; `told` is what the audit log tells of it. */
 async function insertFilterSet(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   workspaceKey: number,
   treeKey: number,

@@ -2,7 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { type AuditChange, changesBetween } from '../audit/rules.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import { VersionConflictError } from '../errors.ts';
 import type { Call } from '../idempotency/service.ts';
 import { requireLiveGroups } from '../study-filter/copy-service.ts';
@@ -57,7 +57,7 @@ export async function updateFilterSet(
 
 /** Writes what differs, if anything does. */
 async function applyEdit(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   place: TreePlace,
   set: LockedFilterSet,
@@ -74,7 +74,7 @@ async function applyEdit(
 
 /** Makes the next version, unless the filters say what the newest says; answers with what the audit log tells of it. */
 async function replaceFilters(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   place: TreePlace,
   set: LockedFilterSet,

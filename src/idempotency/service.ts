@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Viewer } from '../access/viewer.ts';
-import type { Prisma } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
@@ -37,16 +36,20 @@ export async function once<Result extends object>(
     VALUES (${viewer.userId}::uuid, ${mutation}, ${key}, ${inputHash})
     ON CONFLICT (user_id, mutation, key) DO UPDATE SET input_hash = excluded.input_hash, result = NULL, created_at = now()
       WHERE idempotency_key.created_at < now() - make_interval(hours => ${keptHours}::int)`;
-  const where = { userId_mutation_key: { userId: viewer.userId, mutation, key } };
+  const own = sql`user_id = ${viewer.userId}::uuid AND mutation = ${mutation} AND key = ${key}`;
   if (claimed === 0) {
-    const first = await transaction.idempotencyKey.findUniqueOrThrow({ where });
-    const result = first.result as object as Result;
-    await authorize(result);
-    if (!Buffer.from(first.inputHash).equals(inputHash)) throw new IdempotencyKeyReusedError();
-    return result;
+    const [first] = await transaction.$queryRaw<{ result: Result; isSame: boolean }[]>(
+      sql`SELECT result, input_hash = ${inputHash} AS "isSame" FROM idempotency_key WHERE ${own}`,
+    );
+    if (first === undefined) throw new Error('The answer under an idempotency key is gone');
+    await authorize(first.result);
+    if (!first.isSame) throw new IdempotencyKeyReusedError();
+    return first.result;
   }
   const result = await effect();
-  await transaction.idempotencyKey.update({ where, data: { result: result as Prisma.InputJsonObject } });
+  await transaction.$executeRaw(
+    sql`UPDATE idempotency_key SET result = ${JSON.stringify(result)}::jsonb WHERE ${own}`,
+  );
   return result;
 }
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction } from '../database/transaction.ts';
 import { BusyError, type Role } from '../errors.ts';
 import { giveRole, lockWorkspace } from '../workspace-member/grant.ts';
 import { isOpen } from './open.ts';
@@ -24,7 +24,7 @@ export interface Invitee {
  * the role that the user now has, or null.
  */
 export async function acceptInvitation(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   { key, workspaceKey }: { readonly key: number; readonly workspaceKey: number },
   user: Invitee,
 ): Promise<{ workspaceKey: number; role: Role } | null> {
@@ -60,7 +60,7 @@ export async function acceptInvitationsTo(
     WHERE email_key = ${emailKey} AND ${isOpen} ORDER BY key LIMIT ${mostAtOnce}`);
   for (const invitation of open) {
     try {
-      await inTransaction(database, async (transaction) => {
+      await inModelTransaction(database, async (transaction) => {
         await transaction.$executeRaw(sql`SET LOCAL lock_timeout = '250ms'`);
         await acceptInvitation(transaction, invitation, user);
       });

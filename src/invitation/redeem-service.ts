@@ -5,7 +5,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { type MadeToken, makeToken } from '../api-token/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction } from '../database/transaction.ts';
 import { ForbiddenError, InvalidInputError, type Role } from '../errors.ts';
 import { lockWorkspace } from '../workspace-member/grant.ts';
 import { acceptInvitation } from './acceptance.ts';
@@ -37,13 +37,14 @@ export async function redeemInvitation(
     SELECT key, workspace_key AS "workspaceKey", email FROM invitation
     WHERE secret_hash = ${Buffer.from(hashSecret(secret))} AND ${isOpen}`);
   if (found === undefined) throw notOpen();
-  if (viewer === null) return inTransaction(database, (transaction) => redeemAsNew(transaction, found, name));
-  const role = await inTransaction(database, (transaction) => redeemAs(transaction, viewer, found));
+  if (viewer === null)
+    return inModelTransaction(database, (transaction) => redeemAsNew(transaction, found, name));
+  const role = await inModelTransaction(database, (transaction) => redeemAs(transaction, viewer, found));
   viewer.roles.set(found.workspaceKey, role);
   return { viewer, token: null };
 }
 
-async function redeemAs(transaction: Transaction, viewer: Viewer, found: Found): Promise<Role> {
+async function redeemAs(transaction: ModelTransaction, viewer: Viewer, found: Found): Promise<Role> {
   if (viewer.narrowedTo !== null && viewer.narrowedTo !== found.workspaceKey) {
     throw new ForbiddenError('This token is narrowed to another workspace. Redeem it with one that is not.');
   }
@@ -56,7 +57,7 @@ async function redeemAs(transaction: Transaction, viewer: Viewer, found: Found):
   return accepted.role;
 }
 
-async function redeemAsNew(transaction: Transaction, found: Found, name: string): Promise<Redeemed> {
+async function redeemAsNew(transaction: ModelTransaction, found: Found, name: string): Promise<Redeemed> {
   const { workspaceKey, email } = found;
   const userId = await createUser(transaction, { name, email });
   const accepted = await acceptInvitation(transaction, found, { id: userId, name });

@@ -62,8 +62,11 @@ export async function applyChange(
 ): Promise<Changed> {
   const next = group.version + 1;
   // Of a group that was filled a moment ago the planner knows nothing: it takes it for two rows, and nested loops over
-  // 50,000 members run for minutes. Hash joins cost the same whatever it believes.
-  if (wholesale.includes(change.cause)) await transaction.$executeRaw`SET LOCAL enable_nestloop = off`;
+  // 50,000 members run for minutes. Hash joins cost the same whatever it believes, if it thinks of them now and does not
+  // take a plan that it has made before.
+  if (wholesale.includes(change.cause))
+    await transaction.$queryRaw`SELECT set_config('enable_nestloop', 'off', true),
+      set_config('plan_cache_mode', 'force_custom_plan', true)`;
   const [row] = await transaction.$queryRaw<Omit<Changed, 'version'>[]>(sql`
     WITH came AS (
       INSERT INTO membership (workspace_key, group_key, participant_key, joined_version)

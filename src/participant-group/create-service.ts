@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { ParticipantGroup, ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -45,7 +45,7 @@ export async function createGroup(
   const list = acceptIds(readParticipantIds(data.participantIds, place.format), data.ifInvalid);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, place.workspaceKey, role, place.globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await holdOffErasures(transaction, place.workspaceKey);
       await authorize(transaction)();
@@ -59,7 +59,7 @@ export async function createGroup(
 }
 
 async function insertGroup(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   { workspaceKey, projectKey }: Place,
   { scope, name, description, isUniversalBlocklist }: NewGroup,

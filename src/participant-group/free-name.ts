@@ -1,3 +1,4 @@
+import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { NameTakenError } from './errors.ts';
 import { nameKey } from './rules.ts';
@@ -12,9 +13,8 @@ export async function requireFreeName(
   name: string,
   exceptKey = 0,
 ): Promise<void> {
-  const taken = await transaction.participantGroup.findFirst({
-    where: { workspaceKey, nameKey: nameKey(name), deletedAt: null, key: { not: exceptKey } },
-    select: { key: true },
-  });
-  if (taken !== null) throw new NameTakenError(name, taken.key);
+  const [taken] = await transaction.$queryRaw<{ key: number }[]>(sql`
+    SELECT key FROM participant_group WHERE workspace_key = ${workspaceKey}::int AND name_key = ${nameKey(name)}
+      AND deleted_at IS NULL AND key <> ${exceptKey}::int`);
+  if (taken !== undefined) throw new NameTakenError(name, taken.key);
 }

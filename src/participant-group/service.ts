@@ -159,7 +159,9 @@ async function restore(
   await requireFreeName(transaction, group.workspaceKey, name, group.key);
   // Renamed while it is still deleted: its old name may be another's, and the index looks at live groups alone.
   if (name !== group.name) await revise(transaction, group.key, { ...group, name });
-  await transaction.participantGroup.update({ where: { key: group.key }, data: { deletedAt: null } });
+  await transaction.$executeRaw(
+    sql`UPDATE participant_group SET deleted_at = NULL WHERE key = ${group.key}::int`,
+  );
   const before = { name: group.name };
   await recordGroupAudit(transaction, viewer, group, 'PARTICIPANT_GROUP_RESTORED', before, { name });
 }

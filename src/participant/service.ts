@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { sql } from '../database/sql.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 interface KnownRow {
@@ -26,18 +27,19 @@ export async function ensureParticipants(
   workspaceKey: number,
   participantIds: readonly string[],
 ): Promise<number[]> {
-  const known = await findParticipants(transaction, workspaceKey, participantIds);
-  if (known.length === participantIds.length) return known.map(({ key }) => key);
-  const seen = new Set(known.map(({ participantId }) => participantId));
-  const missing = participantIds.filter((participantId) => !seen.has(participantId)).sort();
-  const made = await transaction.$queryRaw<{ key: number }[]>`
-    INSERT INTO participant (id, workspace_key, participant_id)
-    SELECT missing.id, ${workspaceKey}::int, missing.participant_id
-    FROM unnest(${missing.map(() => uuidv7())}::uuid[], ${missing}::text[]) WITH ORDINALITY
-      AS missing(id, participant_id, position)
-    ORDER BY missing.position
-    ON CONFLICT (workspace_key, participant_id) DO NOTHING RETURNING key`;
-  const won = made.length === missing.length;
-  const rest = won ? made : await findParticipants(transaction, workspaceKey, missing);
-  return [...known, ...rest].map(({ key }) => key);
+  const found = await transaction.$queryRaw<{ key: number }[]>(sql`
+    WITH wanted AS (
+      SELECT given.id, given.participant_id, participant.key
+      FROM unnest(${participantIds.map(() => uuidv7())}::uuid[], ${participantIds}::text[]) AS given(id, participant_id)
+      LEFT JOIN participant ON participant.workspace_key = ${workspaceKey}::int
+        AND participant.participant_id = given.participant_id),
+    made AS (
+      INSERT INTO participant (id, workspace_key, participant_id)
+      SELECT id, ${workspaceKey}::int, participant_id FROM wanted WHERE key IS NULL
+      ORDER BY participant_id COLLATE "C"
+      ON CONFLICT (workspace_key, participant_id) DO NOTHING RETURNING key)
+    SELECT key FROM wanted WHERE key IS NOT NULL UNION ALL SELECT key FROM made`);
+  if (found.length === participantIds.length) return found.map(({ key }) => key);
+  // Another transaction has made some of them since the statement began: it is committed, and seen by the next one.
+  return (await findParticipants(transaction, workspaceKey, participantIds)).map(({ key }) => key);
 }

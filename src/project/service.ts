@@ -4,7 +4,7 @@ import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff, holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -29,7 +29,7 @@ export async function createProject(
   requireRoleAtStart(viewer, workspace.key, 'COLLABORATOR', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspace.key, 'COLLABORATOR', globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await holdOffErasures(transaction, workspace.key);
       await authorize(transaction)();
@@ -71,7 +71,7 @@ export async function updateProject(
   requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       const [before] = await transaction.$queryRaw<OwnFields[]>(sql`SELECT title, description
         FROM project, (SELECT ${heldOff(workspaceKey)}) AS held
@@ -96,7 +96,7 @@ interface OwnFields {
 
 /** Writes what differs, if anything does. */
 async function applyEdit(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   { key, workspaceKey }: FoundProject,
   before: OwnFields,

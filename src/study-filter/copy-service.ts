@@ -1,11 +1,11 @@
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import { InvalidInputError } from '../errors.ts';
 import { holdNamedGroups } from '../participant-group/hold-service.ts';
 import { allStatuses, mostNodes } from './rules.ts';
 
 /** Copies a tree; answers with the copy's key. What it names is held as for a new one. @throws GroupDeletedError */
-export async function copyTree(transaction: Transaction, treeKey: number): Promise<number> {
+export async function copyTree(transaction: ModelTransaction, treeKey: number): Promise<number> {
   // Studies before groups, as everywhere; one that is being deleted is waited for, and is then named by nobody.
   await transaction.$queryRaw(sql`SELECT 1 FROM study
     WHERE key IN (SELECT study_key FROM filter_node_study WHERE tree_key = ${treeKey}::int) ORDER BY id FOR KEY SHARE`);
@@ -36,7 +36,7 @@ export async function copyTree(transaction: Transaction, treeKey: number): Promi
  * @throws InvalidInputError when the tree has no room for it.
  */
 export async function blockStudy(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   treeKey: number,
   { workspaceKey, key: studyKey }: { readonly workspaceKey: number; readonly key: number },
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction } from '../database/transaction.ts';
 import { type InputIssue, InvalidInputError, NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { InvalidParticipantIdsError } from '../participant/errors.ts';
@@ -46,7 +46,7 @@ interface FlatNode {
  * they stay as they are. @throws NotFoundError for one that is not the workspace's, GroupDeletedError
  */
 export async function writeTree(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   { workspaceKey }: TreePlace,
   filters: readonly GivenNode[],
 ): Promise<number> {
@@ -75,7 +75,7 @@ function flatten(filters: readonly GivenNode[]): FlatNode[] {
 
 /** Keys by id of the groups that the nodes name, held: who deletes one waits, and looks again. */
 function holdGroups(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   nodes: readonly FlatNode[],
 ): Promise<Map<string, number>> {
@@ -85,7 +85,7 @@ function holdGroups(
 
 /** The same for studies. */
 async function holdStudies(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   nodes: readonly FlatNode[],
 ): Promise<Map<string, number>> {
@@ -101,7 +101,7 @@ async function holdStudies(
 }
 
 async function writeNodes(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   treeKey: number,
   nodes: readonly FlatNode[],
@@ -119,7 +119,7 @@ async function writeNodes(
 }
 
 async function writeNames(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   treeKey: number,
   nodes: readonly FlatNode[],
@@ -149,7 +149,7 @@ function named(ordinal: number, ids: readonly string[], keys: ReadonlyMap<string
 }
 
 async function writeCustomIds(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   treeKey: number,
   nodes: readonly FlatNode[],

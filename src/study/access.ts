@@ -4,7 +4,7 @@ import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat, Study } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql, verbatim } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -62,7 +62,7 @@ export async function writeStudy<Result extends object>(
   viewer: Viewer,
   call: Call,
   studyId: string,
-  prepare: (found: FoundStudy) => (transaction: Transaction) => Promise<Result>,
+  prepare: (found: FoundStudy) => (transaction: ModelTransaction) => Promise<Result>,
 ): Promise<Result> {
   const globalId = encodeGlobalId('Study', studyId);
   const found = await findStudy(database.reader, studyId);
@@ -70,7 +70,7 @@ export async function writeStudy<Result extends object>(
   const { workspaceKey } = found;
   requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);
   const effect = prepare(found);
-  return inTransaction(database, (transaction) => {
+  return inModelTransaction(database, (transaction) => {
     const authorize = () => requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
     return once(transaction, viewer, call, authorize, async () => {
       await holdOffErasures(transaction, workspaceKey);

@@ -8,7 +8,7 @@ import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import type { Reader } from '../database/reader.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -52,7 +52,7 @@ export async function createStudy(
   checkCustomIds(data.filters, place.format);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, place.workspaceKey, 'COLLABORATOR', globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await holdOffErasures(transaction, place.workspaceKey);
       const { filterSetId } = data;
@@ -74,7 +74,7 @@ interface StudyPlace {
 }
 
 async function insertStudy(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   { workspaceKey, projectKey, projectId }: StudyPlace,
   data: OwnFields,

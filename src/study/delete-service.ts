@@ -5,7 +5,7 @@ import { readStoredCodes } from '../completion-code/service.ts';
 import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction } from '../database/transaction.ts';
 import { holdOffErasures } from '../erasure/lock.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
@@ -38,7 +38,7 @@ export async function deleteStudy(
   const study = found !== null && viewer.roles.has(found.workspaceKey) ? found : null;
   if (study !== null) requireRoleAtStart(viewer, study.workspaceKey, 'COLLABORATOR', globalId);
   else if (!(await isRepetition(database.reader, viewer, call))) throw new NotFoundError(globalId);
-  return inTransaction(database, (transaction) => {
+  return inModelTransaction(database, (transaction) => {
     const authorize = async ({ workspaceKey }: DeletedStudy) => {
       requireRoleAtStart(viewer, workspaceKey, 'COLLABORATOR', globalId);
       await requireRoleNow(transaction, viewer, workspaceKey, 'COLLABORATOR', globalId);
@@ -52,7 +52,7 @@ export async function deleteStudy(
   });
 }
 
-async function removeStudy(transaction: Transaction, viewer: Viewer, study: LockedStudy): Promise<void> {
+async function removeStudy(transaction: ModelTransaction, viewer: Viewer, study: LockedStudy): Promise<void> {
   const { key, status, filterSetKey, filterTreeKey } = study;
   if (status !== 'UNPUBLISHED')
     throw new InvalidStudyStateError('Only an UNPUBLISHED study can be deleted.', study);

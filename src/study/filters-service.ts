@@ -1,5 +1,5 @@
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import { NotFoundError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { requireLiveGroups } from '../study-filter/copy-service.ts';
@@ -35,7 +35,7 @@ export async function holdFilterSet(
 
 /** The set's newest version, whose groups are held. @throws NotFoundError for no such set or a deleted one, GroupDeletedError */
 export async function newestFilters(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   filterSetId: string,
   set: HeldSet | null,
 ): Promise<StudyFilters> {
@@ -53,7 +53,7 @@ export async function newestFilters(
 
 /** Filters of the study's own. @throws NotFoundError, GroupDeletedError */
 export async function ownFilters(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   place: TreePlace,
   filters: readonly GivenNode[],
 ): Promise<StudyFilters> {

@@ -6,7 +6,7 @@ import { codeChanges } from '../completion-code/trail.ts';
 import type { Database } from '../database/client.ts';
 import type { StudyStatus } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import { VersionConflictError } from '../errors.ts';
 import type { Call } from '../idempotency/service.ts';
 import { copyTree, retireTree } from '../study-filter/copy-service.ts';
@@ -83,7 +83,7 @@ function requireEditable(study: LockedStudy, edit: StudyEdit): void {
 
 /** Where the filters are to come from; the study's own where nothing else is asked for. */
 async function chosenFilters(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   study: LockedStudy & TreePlace,
   { filters, filterSetId }: StudyEdit,
   set: HeldSet | null,
@@ -97,7 +97,7 @@ async function chosenFilters(
 
 /** Writes what differs, if anything does. */
 async function applyEdit(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   study: LockedStudy,
   edit: StudyEdit,

@@ -32,8 +32,10 @@ export async function createSubscriptionTicket(database: Database, viewer: Viewe
 async function requireRoomForTicket(transaction: Transaction, userId: string): Promise<void> {
   await transaction.$executeRaw(sql`DELETE FROM subscription_ticket
     WHERE user_id = ${userId}::uuid AND expires_at <= clock_timestamp()`);
-  const open = await transaction.subscriptionTicket.count({ where: { userId } });
-  if (open < mostTickets) return;
+  const open = await transaction.$queryRaw<object[]>(
+    sql`SELECT 1 FROM subscription_ticket WHERE user_id = ${userId}::uuid LIMIT ${mostTickets}::int`,
+  );
+  if (open.length < mostTickets) return;
   const message = `You have ${mostTickets} unused tickets, the most that a user may have. Use one, or wait a minute.`;
   throw new InvalidInputError([{ path: [], message }]);
 }

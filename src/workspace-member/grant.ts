@@ -2,7 +2,7 @@ import { includesRole } from '../access/rules.ts';
 import { changesBetween } from '../audit/rules.ts';
 import { recordAudit } from '../audit/service.ts';
 import { sql } from '../database/sql.ts';
-import type { Transaction } from '../database/transaction.ts';
+import type { ModelTransaction, Transaction } from '../database/transaction.ts';
 import type { Role } from '../errors.ts';
 
 /** Locks a workspace's row: its members and roles are edited one after the other. */
@@ -14,7 +14,7 @@ export async function lockWorkspace(transaction: Transaction, workspaceKey: numb
 
 /** A user's role in a workspace now, or null. */
 export async function findRole(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   userId: string,
 ): Promise<Role | null> {
@@ -34,7 +34,7 @@ export interface Grant {
 }
 
 /** Gives a user a role in a workspace that is locked. A role that includes it stays as it is; answers with the role. */
-export async function giveRole(transaction: Transaction, grant: Grant): Promise<Role> {
+export async function giveRole(transaction: ModelTransaction, grant: Grant): Promise<Role> {
   const { workspaceKey, user, role, actorId } = grant;
   const before = await findRole(transaction, workspaceKey, user.id);
   if (before !== null && includesRole(before, role)) return before;

@@ -4,7 +4,7 @@ import { changesBetween } from '../audit/rules.ts';
 import { recordAudit, recordAudits } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { NotFoundError, type Role } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -94,14 +94,14 @@ async function editMember<Next extends Role | null>(
   call: Call,
   { workspaceId, userId }: MemberName,
   required: Role,
-  edit: (transaction: Transaction, member: LockedMember) => Promise<Next>,
+  edit: (transaction: ModelTransaction, member: LockedMember) => Promise<Next>,
 ): Promise<MemberResult<Next>> {
   const { key: workspaceKey, globalId } = await findWorkspace(database.reader, workspaceId);
   requireRoleAtStart(viewer, workspaceKey, required, globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, workspaceKey, required, globalId);
   let isEdited = false;
-  const result = await inTransaction(database, (transaction) =>
+  const result = await inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await lockWorkspace(transaction, workspaceKey);
       await authorize(transaction)();
@@ -118,7 +118,7 @@ async function editMember<Next extends Role | null>(
 }
 
 async function lockedMember(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   workspaceKey: number,
   userId: string,
 ): Promise<LockedMember> {
@@ -132,7 +132,7 @@ async function lockedMember(
 
 /** After an edit of a member: an admin is left, and what was done is written down. @throws LastAdminError */
 async function settle(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   { workspaceKey, user, role: before }: LockedMember,
   role: Role | null,

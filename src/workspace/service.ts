@@ -5,7 +5,7 @@ import { recordAudit } from '../audit/service.ts';
 import type { Database } from '../database/client.ts';
 import type { ParticipantIdFormat } from '../database/prisma/client.ts';
 import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
+import { inModelTransaction, type ModelTransaction, type Transaction } from '../database/transaction.ts';
 import { heldOff } from '../erasure/lock.ts';
 import { ForbiddenError, NotFoundError, type Role } from '../errors.ts';
 import { type Call, once } from '../idempotency/service.ts';
@@ -33,7 +33,7 @@ export async function createWorkspace(
   const authorize = (transaction: Transaction) => async (first: { workspaceKey: number }) => {
     role = await requireRoleNow(transaction, viewer, first.workspaceKey, 'VIEWER', null);
   };
-  const made = await inTransaction(database, (transaction) =>
+  const made = await inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       await requireGoodNow(transaction, viewer);
       const { key, id } = await transaction.workspace.create({
@@ -71,7 +71,7 @@ export async function updateWorkspace(
   requireRoleAtStart(viewer, key, 'ADMIN', globalId);
   const authorize = (transaction: Transaction) => () =>
     requireRoleNow(transaction, viewer, key, 'ADMIN', globalId);
-  return inTransaction(database, (transaction) =>
+  return inModelTransaction(database, (transaction) =>
     once(transaction, viewer, call, authorize(transaction), async () => {
       const [before] = await transaction.$queryRaw<OwnFields[]>(sql`SELECT title, description
         FROM workspace, (SELECT ${heldOff(key)}) AS held WHERE key = ${key}::int FOR NO KEY UPDATE OF workspace`);
@@ -90,7 +90,7 @@ interface OwnFields {
 
 /** Writes what differs, if anything does. */
 async function applyEdit(
-  transaction: Transaction,
+  transaction: ModelTransaction,
   viewer: Viewer,
   key: number,
   before: OwnFields,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createUser, ensureToken } from '../../src/access/first-admin.ts';
 import { newTokenSecret } from '../../src/access/rules.ts';
-import { inTransaction } from '../../src/database/transaction.ts';
+import { inModelTransaction } from '../../src/database/transaction.ts';
 import type { Role } from '../../src/errors.ts';
 import { decodeGlobalId, encodeGlobalId } from '../../src/global-id.ts';
 import type { App } from './app.ts';
@@ -14,7 +14,7 @@ export interface Person {
 
 /** Makes a user with a token that has all of their rights. */
 export async function createPerson({ database }: App, name = 'Somebody'): Promise<Person> {
-  return inTransaction(database, async (transaction) => {
+  return inModelTransaction(database, async (transaction) => {
     const userId = await createUser(transaction, { name, email: `${randomUUID()}@lab.example` });
     const token = newTokenSecret();
     await ensureToken(transaction, userId, 'Test', token);
