@@ -19,9 +19,13 @@ const statements = {
     WHERE id = $1::uuid FOR NO KEY UPDATE OF participant_group`,
   role: `SELECT role FROM workspace_member WHERE user_id = $1::uuid AND workspace_key = $2::int AND removed_at IS NULL
     AND EXISTS (SELECT FROM api_token WHERE id = $3::uuid AND revoked_at IS NULL)`,
-  known: `SELECT key, participant_id FROM participant WHERE workspace_key = $1::int AND participant_id = ANY($2::text[])`,
-  people: `INSERT INTO participant (id, workspace_key, participant_id) SELECT uuidv7(), $1::int, missing
-    FROM unnest($2::text[]) AS missing ORDER BY missing ON CONFLICT DO NOTHING RETURNING key`,
+  people: `WITH known AS (
+      SELECT key, participant_id FROM participant WHERE workspace_key = $1::int AND participant_id = ANY($2::text[])),
+    made AS (
+      INSERT INTO participant (id, workspace_key, participant_id) SELECT uuidv7(), $1::int, missing
+      FROM unnest($2::text[]) AS missing WHERE NOT EXISTS (SELECT FROM known WHERE known.participant_id = missing)
+      ORDER BY missing ON CONFLICT DO NOTHING RETURNING key)
+    SELECT key FROM known UNION ALL SELECT key FROM made`,
   change: change('SELECT key FROM unnest($5::int[]) AS joining(key)'),
   notify: `SELECT pg_notify('bench', $1)`,
 } as const;
@@ -59,16 +63,25 @@ export async function sameStatements(pool: Pool, edit: BareEdit): Promise<number
     if (group === undefined) throw new Error('There is no such group');
     const { key, workspace_key: workspace, version } = group;
     await run('role', [userId, workspace, token?.id]);
-    const known = await run('known', [workspace, participantIds]);
-    const seen = new Set(known.map((row) => row.participant_id));
-    const made = await run('people', [workspace, participantIds.filter((id) => !seen.has(id))]);
-    const keys = [...known, ...made].map((row) => row.key);
+    const people = await run('people', [workspace, participantIds]);
+    const keys = people.map((row) => row.key);
     const [changed] = await run('change', [workspace, key, Number(version) + 1, userId, keys]);
     return { added: Number(changed?.added_count ?? 0), workspace };
   });
-  // Nobody who edits waits until it is told.
-  void outside('notify', [`${workspace} ${groupId}`]);
+  tell(outside, `${workspace} ${groupId}`);
   return added;
+}
+
+let toTell: string[] = [];
+
+/** Nobody who edits waits until it is told; what is of the same five milliseconds is told together, as the gateway does. */
+function tell(outside: Run, edited: string): void {
+  toTell.push(edited);
+  if (toTell.length > 1) return;
+  setTimeout(() => {
+    void outside('notify', [toTell.join('\n')]);
+    toTell = [];
+  }, 5);
 }
 
 /** The fastest known way into the same tables: three statements, and nothing crosses the wire twice. */

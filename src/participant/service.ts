@@ -28,17 +28,17 @@ export async function ensureParticipants(
   participantIds: readonly string[],
 ): Promise<number[]> {
   const found = await transaction.$queryRaw<{ key: number }[]>(sql`
-    WITH wanted AS (
-      SELECT given.id, given.participant_id, participant.key
-      FROM unnest(${participantIds.map(() => uuidv7())}::uuid[], ${participantIds}::text[]) AS given(id, participant_id)
-      LEFT JOIN participant ON participant.workspace_key = ${workspaceKey}::int
-        AND participant.participant_id = given.participant_id),
+    WITH known AS (
+      SELECT key, participant_id FROM participant
+      WHERE workspace_key = ${workspaceKey}::int AND participant_id = ANY(${participantIds}::text[])),
     made AS (
       INSERT INTO participant (id, workspace_key, participant_id)
-      SELECT id, ${workspaceKey}::int, participant_id FROM wanted WHERE key IS NULL
-      ORDER BY participant_id COLLATE "C"
+      SELECT missing.id, ${workspaceKey}::int, missing.participant_id
+      FROM unnest(${participantIds.map(() => uuidv7())}::uuid[], ${participantIds}::text[]) AS missing(id, participant_id)
+      WHERE NOT EXISTS (SELECT 1 FROM known WHERE known.participant_id = missing.participant_id)
+      ORDER BY missing.participant_id COLLATE "C"
       ON CONFLICT (workspace_key, participant_id) DO NOTHING RETURNING key)
-    SELECT key FROM wanted WHERE key IS NOT NULL UNION ALL SELECT key FROM made`);
+    SELECT key FROM known UNION ALL SELECT key FROM made`);
   if (found.length === participantIds.length) return found.map(({ key }) => key);
   // Another transaction has made some of them since the statement began: it is committed, and seen by the next one.
   return (await findParticipants(transaction, workspaceKey, participantIds)).map(({ key }) => key);
