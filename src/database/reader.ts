@@ -1,6 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { BusyError } from '../errors.ts';
-import { type Sql, statementName } from './sql.ts';
+import { isFull, runPrepared } from './prepared.ts';
+import type { Sql } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
 export interface Reader {
@@ -26,9 +27,9 @@ export interface ReadScope {
 
 /** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
 export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): Reader {
-  const run = async <Row>(query: pg.QueryConfig): Promise<Row[]> => {
+  const run = async <Row>(send: (client: pg.PoolClient) => Promise<pg.QueryResult>): Promise<Row[]> => {
     try {
-      return (await pool.query(query)).rows as Row[];
+      return (await onConnection(pool, send)).rows as Row[];
     } catch (error) {
       if (isUnreachable(error)) {
         onConnectionError(error);
@@ -39,9 +40,25 @@ export function createReader(pool: pg.Pool, onConnectionError: (error: Error) =>
   };
   const turns = new Turns(composedAtOnce);
   return {
-    rows: ({ text, values }) => run({ name: statementName(text), text, values }),
-    composed: ({ text, values }) => turns.run(() => run({ text, values })),
+    rows: ({ text, values }) => run((client) => runPrepared(client, text, values)),
+    composed: ({ text, values }) => turns.run(() => run((client) => client.query({ text, values }))),
   };
+}
+
+async function onConnection(
+  pool: pg.Pool,
+  send: (client: pg.PoolClient) => Promise<pg.QueryResult>,
+): Promise<pg.QueryResult> {
+  const client = await pool.connect();
+  try {
+    const result = await send(client);
+    client.release(isFull(client));
+    return result;
+  } catch (error) {
+    // A connection that broke is not to be used again; one whose statement failed is.
+    client.release(!(error instanceof pg.DatabaseError && error.severity === 'ERROR'));
+    throw error;
+  }
 }
 
 /** Composed statements may take seconds: so many run at once, and leave the other readers their connections. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BusyError } from '../errors.ts';
-import { type Sql, sql, statementName } from './sql.ts';
+import { isFull, runPrepared } from './prepared.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** A session with an open transaction: statements written by hand, as Prisma's client takes them too. */
 export interface Session {
@@ -33,7 +34,7 @@ export async function onSession<Result>(
     await client.query('BEGIN');
     const result = await work(session);
     await session.commit();
-    client.release();
+    client.release(isFull(client));
     return result;
   } catch (error) {
     session.close();
@@ -81,8 +82,9 @@ class OpenSession implements Session {
     if (!this.#isOpen) throw new Error('The transaction is over');
     this.#requireTime();
     const { text, values } = 'sql' in statement ? statement : sql(statement, ...given);
-    const name = values.some(isLong) ? {} : { name: statementName(text) };
-    return this.#client.query({ ...name, text, values });
+    return values.some(isLong)
+      ? this.#client.query({ text, values })
+      : runPrepared(this.#client, text, values);
   }
 
   #requireTime(): void {

@@ -14,14 +14,3 @@ export const join = Prisma.join;
 
 /** Text that is part of the program, never of an input. */
 export const verbatim = Prisma.raw;
-
-const names = new Map<string, string>();
-
-/** The prepared statement's name: one for each text, so that a connection plans a statement once. */
-export function statementName(text: string): string {
-  const known = names.get(text);
-  if (known !== undefined) return known;
-  const name = `rollcall_${names.size + 1}`;
-  names.set(text, name);
-  return name;
-}

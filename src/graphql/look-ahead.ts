@@ -108,16 +108,13 @@ function fieldsOf(site: Site, { field, nodes }: AskedField): AskedField[] {
   return type === null ? [] : [...fieldsBelow(site, type, nodes).values()];
 }
 
-/** No function of PostgreSQL takes more than a hundred arguments; whatever is more is read by itself. */
-const mostAlong = 50;
-
 function readingFor<Row>(site: Site, table: Table<Row>, asked: readonly AskedField[]): Reading<Row> {
   const columns = new Set<string>();
   const along: Along[] = [];
   for (const one of asked) {
     const needs = needsOf(site, one);
     for (const column of needs?.columns ?? Object.keys(table.columns)) columns.add(column);
-    if (needs?.along && along.length < mostAlong) along.push({ ...needs.along, askers: one.nodes });
+    if (needs?.along) along.push({ ...needs.along, askers: one.nodes });
   }
   return new Reading(
     [...columns].filter((column) => isColumn(table, column)),

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+
+/** Statements whose texts are remembered, over all connections. */
+const mostKnown = 1_000;
+/** Statements that a connection keeps prepared; PostgreSQL needs some 10 to 100 kB for each. */
+const mostKept = 500;
+
+/** The names of statements, the longest unused first; null for one that has been sent once. */
+const known = new Map<string, string | null>();
+let named = 0;
+
+/**
+ * The name under which a statement is to be prepared, or undefined where it was not sent before: there are as many
+ * texts as selections, and most of what somebody tries out never comes again.
+ */
+export function statementName(text: string): string | undefined {
+  const name = known.get(text);
+  known.delete(text);
+  if (known.size >= mostKnown) for (const oldest of known.keys()) if (known.delete(oldest)) break;
+  known.set(text, name === undefined ? null : (name ?? `rollcall_${++named}`));
+  return known.get(text) ?? undefined;
+}
+
+const kept = new WeakMap<pg.ClientBase, Set<string>>();
+
+/** Runs a statement on a connection, prepared if it comes often. */
+export function runPrepared(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult> {
+  const name = statementName(text);
+  if (name === undefined) return client.query({ text, values: [...values] });
+  const names = kept.get(client) ?? new Set();
+  kept.set(client, names.add(name));
+  return client.query({ name, text, values: [...values] });
+}
+
+/** Whether a connection keeps so much that it is to be closed, and another opened instead. */
+export function isFull(client: pg.ClientBase): boolean {
+  return (kept.get(client)?.size ?? 0) > mostKept;
+}
