@@ -4,7 +4,7 @@ import { cursorWriter } from '../../src/graphql/cursor.ts';
 import { memberOrder } from '../../src/membership/member-loaders.ts';
 import { gateway, postgraphile } from './documents.ts';
 import type { Known } from './known.ts';
-import { editGroups } from './load.ts';
+import { editGroups, type Size } from './load.ts';
 import type { Variant } from './servers.ts';
 
 /** The body of the n-th request. */
@@ -20,7 +20,8 @@ export interface Case {
 }
 
 const connections = 10;
-const deep = 900_000;
+/** How deep in the group of everybody a page is. */
+const depthIn = ({ everyone }: Size) => everyone * 0.9;
 const many = 10_000;
 
 const inTurn = <Item>(items: readonly Item[], write: (item: Item) => unknown): Body => {
@@ -55,7 +56,7 @@ function read({ name, ask, type, items }: Read): Case {
   };
 }
 
-/** A page of the group of a million, from the start or from so deep in it. */
+/** A page of the group of everybody, from the start or from so deep in it. */
 function pages({ everyone }: Known, at: { name: string; depth: number; theirCursor: string | null }): Case {
   const { id, key, firstParticipant } = everyone;
   const position = [at.depth / many, firstParticipant + at.depth - 1];
@@ -112,14 +113,15 @@ function adds(
 }
 
 /** Everything that is asked; `cursorAt` says where PostGraphile's pages at a depth begin. */
-export function makeCases(known: Known, theirCursor: string): Case[] {
+export function makeCases(known: Known, size: Size, theirCursor: string): Case[] {
+  const depth = depthIn(size);
   const { workspaces, groups, people, studyId } = known;
   const each = workspaces.map((id) => ({ id }));
   return [
     read({ name: 'nested', ask: 'nested', type: 'Workspace', items: each }),
     read({ name: 'one group', ask: 'group', type: 'ParticipantGroup', items: groups.map((id) => ({ id })) }),
     pages(known, { name: 'page of 100', depth: 0, theirCursor: null }),
-    pages(known, { name: 'page of 100 at 900,000', depth: deep, theirCursor }),
+    pages(known, { name: `page of 100 at ${depth.toLocaleString('en')}`, depth, theirCursor }),
     read({ name: 'group list with total', ask: 'list', type: 'Workspace', items: each }),
     read({
       name: 'the same by part of the name',
@@ -153,4 +155,5 @@ export function makeCases(known: Known, theirCursor: string): Case[] {
   ];
 }
 
-export const depthOf = { offset: deep - 1 };
+/** Where PostGraphile's page at that depth begins. */
+export const depthOf = (size: Size) => ({ offset: depthIn(size) - 1 });

@@ -6,7 +6,7 @@ export interface Known {
   readonly userId: string;
   readonly workspaces: readonly string[];
   readonly groups: readonly string[];
-  /** The group of a million. */
+  /** The group of everybody. */
   readonly everyone: { readonly id: string; readonly key: number; readonly firstParticipant: number };
   readonly people: readonly { readonly id: string; readonly participantId: string }[];
   readonly studyId: string;

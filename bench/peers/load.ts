@@ -6,14 +6,21 @@ export interface Size {
   readonly projects: number;
   readonly groups: number;
   readonly members: number;
+  /** Members of the one group that everybody of a workspace is in. */
+  readonly everyone: number;
 }
 
-export const normal: Size = { workspaces: 20, projects: 10, groups: 10, members: 1_000 };
+export const normal: Size = {
+  workspaces: 20,
+  projects: 10,
+  groups: 10,
+  members: 1_000,
+  everyone: 1_000_000,
+};
 export const large: Size = { ...normal, members: 5_000 };
 
 /** Each participant is in ten groups on average, whatever the size. */
 export const participantsOf = ({ members }: Size) => members * 10;
-export const million = 1_000_000;
 const perChange = 10_000;
 /** Empty groups to add to, and deleted ones that a list has to leave out. */
 export const editGroups = 400;
@@ -23,7 +30,7 @@ const id24 = (seed: string) => `substr(md5(${seed}), 1, 24)`;
 
 /**
  * Fills the tables set-wise, with the counters, versions and changes that adding half of each group at a time would
- * have left: `workspaces` of the same shape, one of a group of a million, and one to edit.
+ * have left: `workspaces` of the same shape, one of a group of everybody, and one to edit.
  */
 export async function load(client: Client, size: Size): Promise<void> {
   const run = (text: string, values: unknown[] = []) => client.query(text, values);
@@ -31,7 +38,7 @@ export async function load(client: Client, size: Size): Promise<void> {
   const perWorkspace = projects * groups;
   await run(
     `INSERT INTO workspace (id, title, participant_id_format)
-     SELECT uuidv7(), CASE n WHEN $1::int + 1 THEN 'Million' WHEN $1::int + 2 THEN 'Edits' ELSE 'Workspace ' || n END, 'PROLIFIC'
+     SELECT uuidv7(), CASE n WHEN $1::int + 1 THEN 'Everybody' WHEN $1::int + 2 THEN 'Edits' ELSE 'Workspace ' || n END, 'PROLIFIC'
      FROM generate_series(1, $1::int + 2) AS n ORDER BY n`,
     [workspaces],
   );
@@ -79,7 +86,7 @@ export async function load(client: Client, size: Size): Promise<void> {
      WHERE one.version = 2 ORDER BY one.key, n`,
     [members, participantsOf(size)],
   );
-  await loadMillion(client);
+  await loadEveryone(client, size);
   await run(
     `INSERT INTO participant_group (id, workspace_key, name, name_key)
      SELECT uuidv7(), key, 'Edited ' || n, 'edited ' || n FROM workspace, generate_series(1, $1::int) AS n
@@ -92,21 +99,21 @@ export async function load(client: Client, size: Size): Promise<void> {
   );
   await run('VACUUM ANALYZE');
   await run('CHECKPOINT');
-  await checkCounters(client, workspaces * perWorkspace * members + million);
+  await checkCounters(client, workspaces * perWorkspace * members + size.everyone);
 }
 
-async function loadMillion(client: Client): Promise<void> {
+async function loadEveryone(client: Client, { everyone }: Size): Promise<void> {
   await client.query(
     `INSERT INTO participant (id, workspace_key, participant_id)
      SELECT uuidv7(), key, ${id24(`key || '.' || n`)} FROM workspace, generate_series(1, $1::int) AS n
-     WHERE title = 'Million' ORDER BY n`,
-    [million],
+     WHERE title = 'Everybody' ORDER BY n`,
+    [everyone],
   );
   await client.query(
     `INSERT INTO participant_group (id, workspace_key, name, name_key, participant_count, version, last_change_at)
      SELECT uuidv7(), key, 'Everyone', 'everyone', $1, $1::int / $2::int, date_trunc('milliseconds', now())
-     FROM workspace WHERE title = 'Million'`,
-    [million, perChange],
+     FROM workspace WHERE title = 'Everybody'`,
+    [everyone, perChange],
   );
   await client.query(
     `INSERT INTO membership_change (workspace_key, group_key, version, cause, occurred_at, added_count, removed_count, participant_count)

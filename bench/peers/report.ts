@@ -28,10 +28,10 @@ const spreadOf = (values: readonly number[]): Spread => ({
   high: quantile(values, 0.9),
 });
 
-const digits = (value: number) =>
+export const digits = (value: number) =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 const told = ({ low, middle, high }: Spread) => `${digits(middle)} (${digits(low)}–${digits(high)})`;
-const middleOf = (slices: readonly Slice[], what: (slice: Slice) => number) =>
+export const middleOf = (slices: readonly Slice[], what: (slice: Slice) => number) =>
   digits(spreadOf(slices.map(what)).middle);
 
 export const measuredHead =

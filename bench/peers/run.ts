@@ -68,14 +68,14 @@ async function run(database: BenchDatabase, peers: readonly Peer[]): Promise<str
     ask(peerOf(peers, 'gateway'), query, variables),
   );
   if (flags.profile) {
-    await profiles(database, known, only);
+    await profiles(database, known, size, only);
     return '';
   }
   const { participantGroup } = await ask<Depth>(peerOf(peers, 'postgraphile'), postgraphile.depth, {
     id: known.everyone.id,
-    ...depthOf,
+    ...depthOf(size),
   });
-  const cases = makeCases(known, participantGroup.participants.pageInfo.endCursor).filter(({ name }) =>
+  const cases = makeCases(known, size, participantGroup.participants.pageInfo.endCursor).filter(({ name }) =>
     only.test(name),
   );
   for (const one of cases) await compare(peers, one);
@@ -116,7 +116,7 @@ function versions(database: BenchDatabase): string {
 ${machine}, shared by all servers, PostgreSQL and the load generator.
 Node ${process.version} for all; ${['postgraphile', '@apollo/server', 'graphql', 'pg'].map(of).join(', ')}. PostgreSQL ${database.version} with
 ${tuned.join(', ')},
-else its defaults (fsync on). ${size.workspaces} workspaces × ${size.projects} projects × ${size.groups} groups × ${size.members} members, and one group of a million.`;
+else its defaults (fsync on). ${size.workspaces} workspaces × ${size.projects} projects × ${size.groups} groups × ${size.members} members, and one group of ${size.everyone.toLocaleString('en')}.`;
 }
 
 const explained = `Ten connections, each of which sends its next request when it has the whole answer (adding 10,000: one). ${plan.rounds}
@@ -139,7 +139,7 @@ const database = await openBenchDatabase();
 let peers: Peer[] = [];
 try {
   say(
-    `Loading ${size.workspaces * size.projects * size.groups * size.members} memberships and a million more`,
+    `Loading ${size.workspaces * size.projects * size.groups * size.members} memberships and ${size.everyone} more`,
   );
   await makeAdmin(database.url);
   await load(database.client, size);
