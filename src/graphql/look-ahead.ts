@@ -1,7 +1,14 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { type Along, Reading, readAlong, rowAlong, type Table, wholeRow } from '../database/reading.ts';
 import { columnName } from '../database/rows.ts';
-import { type AskedField, argumentsOf, fieldsBelow, objectTypeOf, type Site } from './selection.ts';
+import {
+  type AskedField,
+  argumentsOf,
+  fieldsBelow,
+  isConstant,
+  objectTypeOf,
+  type Site,
+} from './selection.ts';
 
 /** Where in the document a resolver is. */
 export type FieldInfo = GraphQLResolveInfo;
@@ -45,7 +52,7 @@ export function rowAhead<Row>(table: Table<Row>, of: string, column: string) {
 
 /** What has to be read of each row of `table` for what `info`'s field selects of it. */
 export function readingOf<Row>(info: FieldInfo, table: Table<Row>): Reading<Row> {
-  return below(info, askedBy(info)).rows(table);
+  return onceFor(info, table, 'below', () => below(info, askedBy(info)).rows(table));
 }
 
 /** The same for a field that answers with a page of rows. */
@@ -54,7 +61,33 @@ export function pageReadingOf<Row>(
   table: Table<Row>,
   places: readonly (keyof Row & string)[],
 ): Reading<Row> {
-  return below(info, askedBy(info)).page(table, places).reading;
+  return onceFor(info, table, 'whole', () => below(info, askedBy(info)).page(table, places).reading);
+}
+
+/** What is read for a place in a document and a table; null for what depends on variables. */
+const constant = new WeakMap<FieldNode, { readonly table: object; readonly reading: unknown } | null>();
+
+/**
+ * Walks a selection once for all requests of a document, unless variables decide about what is below it, or, where a
+ * page's order is one of its arguments, about the whole field.
+ */
+function onceFor<Row>(
+  info: FieldInfo,
+  table: Table<Row>,
+  what: 'below' | 'whole',
+  make: () => Reading<Row>,
+): Reading<Row> {
+  const [node, ...others] = info.fieldNodes;
+  if (node === undefined || others.length > 0) return make();
+  const known = constant.get(node);
+  if (known?.table === table) return known.reading as Reading<Row>;
+  const reading = make();
+  if (known === undefined) {
+    const decisive = what === 'below' ? node.selectionSet : node;
+    const isSame = decisive !== undefined && isConstant(info, decisive);
+    constant.set(node, isSame ? { table, reading } : null);
+  }
+  return reading;
 }
 
 /** What was read along with the row for this very field, or undefined. */

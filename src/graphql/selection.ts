@@ -1,4 +1,6 @@
 import {
+  type ASTNode,
+  BREAK,
   type FieldNode,
   type GraphQLField,
   GraphQLIncludeDirective,
@@ -12,6 +14,7 @@ import {
   isObjectType,
   Kind,
   type SelectionNode,
+  visit,
 } from 'graphql';
 
 /** What a selection has to be understood with; `GraphQLResolveInfo` is one. */
@@ -59,6 +62,27 @@ export function fieldsBelow(
   };
   for (const { selectionSet } of nodes) walk(selectionSet?.selections ?? []);
   return found;
+}
+
+/** Whether a part of a document says the same whatever the variables are. */
+export function isConstant({ fragments }: Site, part: ASTNode): boolean {
+  const pending = [part];
+  const spread = new Set<string>();
+  let isVaried = false;
+  for (const node of pending) {
+    visit(node, {
+      Variable() {
+        isVaried = true;
+        return BREAK;
+      },
+      FragmentSpread({ name: { value } }) {
+        const fragment = fragments[value];
+        if (fragment && !spread.has(value)) pending.push(fragment.selectionSet);
+        spread.add(value);
+      },
+    });
+  }
+  return !isVaried;
 }
 
 /** The object type that a field answers with, if it is one. */

@@ -152,3 +152,23 @@ describe('a page deep in a list', () => {
     ]);
   });
 });
+
+describe('a document that is sent again', () => {
+  it('is read by the variables of its own time', async () => {
+    const query = `query ($id: ID!, $ids: [ID!]!, $first: Int, $orderBy: ParticipantGroupOrder) {
+      workspace(id: $id) { participantGroups(first: $first, orderBy: $orderBy) { edges { cursor } } }
+      nodes(ids: $ids) { ... on Workspace { participantGroups(orderBy: $orderBy) { edges { cursor } } } } }`;
+    const lengths = [];
+    for (const field of ['NAME', 'UPDATED_AT', 'PARTICIPANT_COUNT', 'LAST_CHANGE_AT', 'CREATED_AT']) {
+      for (const first of [1, 3]) {
+        const variables = { ids: [workspaceId], first, orderBy: { field, direction: 'DESC' } };
+        const { data, errors } = await ask(query, variables);
+        expect(errors).toBeUndefined();
+        lengths.push(
+          [data.workspace, ...data.nodes].map(({ participantGroups }) => participantGroups.edges.length),
+        );
+      }
+    }
+    expect(lengths).toEqual(Array.from({ length: 10 }, (_, n) => [n % 2 === 0 ? 1 : 3, projects * groups]));
+  });
+});
