@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientAnswers, Subscription } from './fan-out-messages.ts';
@@ -61,7 +62,7 @@ function openSocket({ transport, url, groupId }: Subscription, token: string): P
   return new Promise((resolve, reject) => {
     let isLive = isBare;
     const payload = { query, variables: { ids: [groupId] } };
-    const subscribe = JSON.stringify({ id: '1', type: 'subscribe', payload });
+    const subscribe = JSON.stringify({ id: randomUUID(), type: 'subscribe', payload });
     socket.on('error', reject);
     socket.on('open', () => {
       if (isBare) return resolve();

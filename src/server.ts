@@ -142,7 +142,7 @@ function createGateway(
     parserAndValidationCache: documentCaches(),
     maskedErrors: masking,
     plugins: [
-      useGraphQLJs(settings),
+      useGraphQLJs(settings, masking.maskError),
       useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),
       useTickets(redeem),

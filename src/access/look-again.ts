@@ -11,8 +11,11 @@ interface StandingRow {
   readonly roles: [number, Role][] | null;
 }
 
-/** Looks at a viewer anew: their roles as they are committed now, or null if their token is good no longer. */
-export type LookAgain = (viewer: Viewer) => Promise<Viewer | null>;
+/**
+ * Looks at viewers anew, each once whoever asks: their roles as they are committed now, or null where their token is good
+ * no longer. Viewers who came with one token are answered with one and the same viewer.
+ */
+export type LookAgain = (viewers: Iterable<Viewer>) => Promise<ReadonlyMap<Viewer, Viewer | null>>;
 
 type Standings = Promise<ReadonlyMap<string, Viewer>>;
 
@@ -30,12 +33,13 @@ export function lookingAgain(reader: Reader): LookAgain {
     });
     return { viewers, standings };
   };
-  return async (viewer) => {
+  return async (asked) => {
     gathering ??= gather();
     const { viewers, standings } = gathering;
-    const identity = identityOf(viewer);
-    viewers.set(identity, viewer);
-    return (await standings).get(identity) ?? null;
+    const identities = new Map([...asked].map((viewer) => [viewer, identityOf(viewer)]));
+    for (const [viewer, identity] of identities) viewers.set(identity, viewer);
+    const found = await standings;
+    return new Map([...identities].map(([viewer, identity]) => [viewer, found.get(identity) ?? null]));
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Viewer } from '../access/viewer.ts';
 import { encodeGlobalId } from '../global-id.ts';
-import type { Source } from '../graphql/live-stream.ts';
+import type { LiveEvent, Source } from '../graphql/live-stream.ts';
 import { notFound } from '../graphql/read-errors.ts';
 import { Waiting } from '../graphql/waiting.ts';
 import type { Live } from '../live/live.ts';
@@ -24,6 +24,8 @@ const pauseMilliseconds = 1_000;
  * it: whatever happens in between, what is told adds up.
  */
 export class EligibilitySource implements Source<EligibilityEvent> {
+  readonly workspaceKeys: readonly number[];
+  readonly #live: Live;
   readonly #study: WatchedStudy;
   readonly #feed: EligibilityFeed;
   readonly #end: () => void;
@@ -36,13 +38,15 @@ export class EligibilitySource implements Source<EligibilityEvent> {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(live: Live, study: WatchedStudy) {
+    this.workspaceKeys = [study.workspaceKey];
+    this.#live = live;
     this.#study = study;
     const { feed, end } = followEligibility(live, study, this.#waiting.wake);
     this.#feed = feed;
     this.#end = end;
   }
 
-  async take() {
+  async take(): Promise<LiveEvent<EligibilityEvent> | null> {
     if (this.#isAtStart) {
       const now = this.#present(await this.#feed.fresh());
       this.#isAtStart = false;
@@ -67,6 +71,24 @@ export class EligibilitySource implements Source<EligibilityEvent> {
 
   requireVisible(viewer: Viewer): void {
     if (!viewer.roles.has(this.#study.workspaceKey)) throw this.#notFound();
+  }
+
+  place(): Int32Array | null {
+    return this.#told?.keys ?? null;
+  }
+
+  fork(): EligibilitySource {
+    const fork = new EligibilitySource(this.#live, this.#study);
+    fork.#isAtStart = this.#isAtStart;
+    fork.#older = this.#older;
+    fork.#told = this.#told;
+    fork.#toldAt = this.#toldAt;
+    return fork;
+  }
+
+  /** Nobody is told more than once a second. */
+  adopt(other: Source<EligibilityEvent>): void {
+    if (other instanceof EligibilitySource) this.#toldAt = Math.max(this.#toldAt, other.#toldAt);
   }
 
   close(): void {

@@ -3,6 +3,8 @@ import type { Database } from '../database/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
 import type { ReadScope } from '../database/reader.ts';
 import type { Live } from '../live/live.ts';
+import type { Toll } from './fan-out/subscriber.ts';
+import type { Sink } from './fan-out/told-event.ts';
 
 /** What services write through. */
 export interface Store {
@@ -30,6 +32,10 @@ export interface Context {
   readonly lastEventId: string | null;
   /** Aborted when who asked has hung up. */
   readonly gone: AbortSignal;
+  /** Where the events of a subscription go, from its transport. */
+  readonly sink?: Sink;
+  /** What they cost. */
+  readonly toll?: Toll;
 }
 
 /** The one context factory, whatever the transport. */

@@ -6,7 +6,9 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
+import type { MaskError } from './fan-out/subscriber.ts';
+import { LiveStream } from './live-stream.ts';
 import { subscribeToEvents } from './subscribe.ts';
 
 /** Errors that are told in one answer. Looking for the words of each takes time, and who sent a hundred doesn't read them. */
@@ -15,9 +17,10 @@ const mostCoercionErrors = 5;
 
 /**
  * Validates and executes with graphql-js. Yoga's own executor writes a field when its promise settles, so that answers
- * come in another order than they were asked for, which the specification advises against.
+ * come in another order than they were asked for, which the specification advises against. `maskError` says what is told
+ * of errors in events.
  */
-export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean }): Plugin {
+export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean }, maskError: MaskError): Plugin {
   const hideSuggestions = !suggestions;
   return {
     onValidate({ addValidationRule, setValidationFn }) {
@@ -37,8 +40,8 @@ export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean })
     onSubscribe({ setSubscribeFn }) {
       const options = { maxCoercionErrors: mostCoercionErrors };
       setSubscribeFn(async (args: ExecutionArgs) => {
-        const result = await subscribeToEvents({ ...args, options, hideSuggestions });
-        if (!isAsyncIterable(result)) refuseUnlessRun(result);
+        const result = await subscribeToEvents({ ...args, options, hideSuggestions }, maskError);
+        if (!(result instanceof LiveStream)) refuseUnlessRun(result);
         return result;
       });
     },

@@ -1,22 +1,18 @@
-import { GraphQLError } from 'graphql';
 import type { Viewer } from '../access/viewer.ts';
 import type { Context } from './context.ts';
-import { endable } from './endable.ts';
 import { limitError } from './limits/limit-error.ts';
-import { patiently } from './patience.ts';
 import { unauthenticated } from './read-errors.ts';
 
-/** One event: what the subscription's field resolves from, and for whom. */
+/** What the field of a subscription resolves from. */
 export interface LiveEvent<Root> {
   readonly root: Root;
-  readonly viewer: Viewer;
-  /** Where a client that has seen this event goes on from; undefined where it is to read anew. */
-  readonly cursor?: string | undefined;
 }
 
 /** Where events come from. Each is read when it is asked for: whoever is slow has nothing waiting here. */
 export interface Source<Root> {
-  /** The next event, or null while there is nothing new. */
+  /** The workspaces that its events are about. */
+  readonly workspaceKeys: readonly number[];
+  /** The next event, or null while there is nothing new; `cursor` is where a client that has seen it goes on from. */
   take(): Promise<{ readonly root: Root; readonly cursor?: string } | null>;
   /** Resolves as soon as there may be something to take, or when the signal is aborted. */
   wait(signal: AbortSignal): Promise<void>;
@@ -24,132 +20,106 @@ export interface Source<Root> {
   requireVisible(viewer: Viewer): void;
   /** Where a client goes on from that has seen nothing yet. */
   readonly startCursor?: string | undefined;
+  /** What has been taken so far: whoever asks for the same at equal places is told the same from there on. Null for one that is nowhere yet. */
+  place(): unknown;
+  /** Another one of the same that goes on from the same place. */
+  fork(): Source<Root>;
+  /** Serves the subscribers of another one too, which was at the same place. */
+  adopt?(other: Source<Root>): void;
   close(): void;
 }
 
-/** However little happens, rights are looked at again after so long, in ms. */
-const rightsMilliseconds = 9_000;
-
 /**
- * The events of a source for a context's viewer, whose rights are looked at again for each of them and at least every
- * ten seconds. Ends with UNAUTHENTICATED or what `requireVisible` throws, each with the cursor of the last event.
+ * The events of a source for a context's viewer.
  * @throws GraphQLError LIMIT_EXCEEDED when the viewer has as many subscriptions as one may have, and what `open` throws
  */
 export async function liveEvents<Root>(
   context: Context,
   open: (viewer: Viewer) => Promise<Source<Root>>,
-): Promise<AsyncIterableIterator<LiveEvent<Root>>> {
-  const { viewer, live } = context;
+): Promise<LiveStream<Root>> {
+  const { viewer, live, gone } = context;
   if (viewer === null) throw unauthenticated();
-  const stream = live.streams.open(viewer.userId);
-  if (stream === null) throw tooMany(live.streams.mostPerUser);
-  try {
-    const source = await open(viewer);
-    const follower = new Follower(context, viewer, source, () => {
-      stream.isFlushed = true;
-    });
-    return endedWith(context.gone, (onEnd) =>
-      endable(
-        (ended) => follower.follow(ended),
-        () => {
-          source.close();
-          stream.end();
-          onEnd();
-        },
-      ),
+  const place = live.streams.open(viewer.userId);
+  if (place === null)
+    throw limitError(
+      'subscriptions',
+      `You have ${live.streams.mostPerUser} subscriptions here; at most ${live.streams.mostPerUser} are allowed. End one that is not needed.`,
     );
+  try {
+    return new LiveStream(viewer, await open(viewer), place, gone);
   } catch (error) {
-    stream.end();
+    place.end();
     throw error;
   }
 }
 
-/** Ends a stream whose client has hung up, also one that was not yet open then: no transport knows of that one. */
-function endedWith<Item>(
-  gone: AbortSignal,
-  open: (onEnd: () => void) => AsyncIterableIterator<Item>,
-): AsyncIterableIterator<Item> {
-  const end = () => void events.return?.();
-  const events = open(() => gone.removeEventListener('abort', end));
-  if (gone.aborted) end();
-  else gone.addEventListener('abort', end);
-  return events;
+/** A stream's place among those of its user. */
+interface StreamPlace {
+  isFlushed: boolean;
+  end(): void;
 }
 
-/** Follows a source on behalf of one viewer. */
-class Follower<Root> {
-  readonly #context: Context;
-  readonly #source: Source<Root>;
-  readonly #onFlushed: () => void;
-  #viewer: Viewer;
-  #cursor: string | undefined;
-  #lookedAt = Date.now();
+/**
+ * A subscription that is open. As an iterable, which GraphQL.js and transports take it for, it has no items: events go
+ * to the transport's sink, and its `next` waits for the end. Nothing is told before that is asked for.
+ */
+export class LiveStream<Root> implements AsyncIterableIterator<LiveEvent<Root>> {
+  readonly viewer: Viewer;
+  readonly source: Source<Root>;
+  readonly #place: StreamPlace;
+  readonly #gone: AbortSignal;
+  readonly #over: Promise<void>;
+  #finish: () => void = () => undefined;
+  #begin: () => () => void = () => () => undefined;
+  #leave: (() => void) | null = null;
+  #isEnded = false;
 
-  constructor(context: Context, viewer: Viewer, source: Source<Root>, onFlushed: () => void) {
-    this.#context = context;
-    this.#viewer = viewer;
-    this.#source = source;
-    this.#cursor = source.startCursor;
-    this.#onFlushed = onFlushed;
+  constructor(viewer: Viewer, source: Source<Root>, place: StreamPlace, gone: AbortSignal) {
+    this.viewer = viewer;
+    this.source = source;
+    this.#place = place;
+    this.#gone = gone;
+    this.#over = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    // A client that hung up before there was a stream: no transport knows of that one.
+    if (gone.aborted) this.end();
+    else gone.addEventListener('abort', this.end);
   }
 
-  async *follow(ended: AbortSignal): AsyncGenerator<LiveEvent<Root>> {
-    try {
-      while (!ended.aborted) {
-        const event = await patiently(() => this.#source.take(), ended);
-        if (event !== null || this.#isDue() <= 0) await patiently(() => this.#look(), ended);
-        if (event === null) await this.#pause(ended);
-        else {
-          yield { ...event, viewer: this.#viewer };
-          this.#cursor = event.cursor;
-        }
-      }
-    } catch (error) {
-      throw withCursor(error, this.#cursor);
-    }
+  /** Says how to begin to tell events; `begin` takes over the source, and answers with what ends the telling. */
+  onBegin(begin: () => () => void): this {
+    this.#begin = begin;
+    return this;
   }
 
-  async #look(): Promise<void> {
-    const viewer = await this.#context.live.lookAgain(this.#viewer);
-    if (viewer === null) throw unauthenticated();
-    this.#source.requireVisible(viewer);
-    this.#viewer = viewer;
-    this.#lookedAt = Date.now();
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
-  /** In how many ms rights are to be looked at again. */
-  #isDue(): number {
-    return this.#lookedAt + rightsMilliseconds - Date.now();
+  async next(): Promise<IteratorResult<LiveEvent<Root>, undefined>> {
+    if (!this.#isEnded) this.#leave ??= this.#begin();
+    await this.#over;
+    return { done: true, value: undefined };
   }
 
-  /** Waits for something to take, for the next look, or for an end. */
-  async #pause(ended: AbortSignal): Promise<void> {
-    const { stopping } = this.#context.live;
-    if (stopping.aborted) this.#onFlushed();
-    const waiting = new AbortController();
-    const wake = () => waiting.abort();
-    const timer = setTimeout(wake, this.#isDue());
-    const signals = stopping.aborted ? [ended] : [ended, stopping];
-    for (const signal of signals) signal.addEventListener('abort', wake);
-    if (!ended.aborted) await this.#source.wait(waiting.signal);
-    clearTimeout(timer);
-    for (const signal of signals) signal.removeEventListener('abort', wake);
+  async return(): Promise<IteratorResult<LiveEvent<Root>, undefined>> {
+    this.end();
+    return { done: true, value: undefined };
   }
-}
 
-function tooMany(most: number): GraphQLError {
-  return limitError(
-    'subscriptions',
-    `You have ${most} subscriptions here; at most ${most} are allowed. End one that is not needed.`,
-  );
-}
+  /** Whether it has told all that it knew of when the node began to stop. */
+  flush(): void {
+    this.#place.isFlushed = true;
+  }
 
-/** The error that a stream ends with; what it is, is for masking to say. */
-function withCursor(error: unknown, cursor: string | undefined): GraphQLError {
-  const original = error instanceof Error ? error : new Error(String(error));
-  const extensions = error instanceof GraphQLError ? error.extensions : {};
-  return new GraphQLError(original.message, {
-    ...(error instanceof GraphQLError ? {} : { originalError: original }),
-    extensions: { ...extensions, ...(cursor === undefined ? {} : { cursor }) },
-  });
+  readonly end = (): void => {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#gone.removeEventListener('abort', this.end);
+    if (this.#leave === null) this.source.close();
+    else this.#leave();
+    this.#place.end();
+    this.#finish();
+  };
 }

@@ -1,79 +1,23 @@
-import {
-  createSourceEventStream,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-} from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
-import { type Context, contextOfEvent } from './context.ts';
-import { endable } from './endable.ts';
-import type { LiveEvent } from './live-stream.ts';
-import { isBusy, patiently } from './patience.ts';
-
-/** Under which a result carries where its client goes on from: transports may send it beside the result, which doesn't show it. */
-export const resultCursor = Symbol('cursor');
-
-/** An event as it is answered. */
-export interface EventResult extends ExecutionResult {
-  readonly [resultCursor]?: string;
-}
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { Context } from './context.ts';
+import { follow } from './fan-out/crowd.ts';
+import { type MaskError, Subscriber } from './fan-out/subscriber.ts';
+import { LiveStream } from './live-stream.ts';
 
 /**
- * graphql-js' `subscribe` with a context of its own for each event, so that it is read anew and as its viewer sees it
- * by then. A stream that fails ends with an event that holds the error alone.
+ * In place of graphql-js' `subscribe`: the events are executed, masked and told to the sink in the operation's context,
+ * together with those of all who subscribe to the same. What it answers with says when that has ended.
  */
 export async function subscribeToEvents(
   args: ExecutionArgs,
-): Promise<ExecutionResult | AsyncIterableIterator<EventResult>> {
-  const events = await createSourceEventStream(args);
-  if (!isAsyncIterable(events)) return events as ExecutionResult;
-  const source = (events as AsyncIterable<LiveEvent<unknown>>)[Symbol.asyncIterator]();
-  return endable(
-    (ended) => answerEach(args, source, ended),
-    () => void source.return?.(),
-  );
-}
-
-async function* answerEach(
-  args: ExecutionArgs,
-  source: AsyncIterator<LiveEvent<unknown>>,
-  ended: AbortSignal,
-): AsyncGenerator<EventResult> {
-  let cursor: string | undefined;
-  try {
-    for (let next = await source.next(); !next.done; next = await source.next()) {
-      const event = next.value;
-      const result = await patiently(() => answer(args, event), ended, isUnreadable);
-      if (event.cursor === undefined) yield result;
-      else if (isUnreadable(result)) throw unread(result, cursor);
-      else yield { ...result, [resultCursor]: event.cursor };
-      cursor = event.cursor;
-    }
-  } catch (error) {
-    yield { data: null, errors: [asGraphQLError(error)] };
-  }
-}
-
-async function answer(args: ExecutionArgs, event: LiveEvent<unknown>): Promise<ExecutionResult> {
-  const contextValue = contextOfEvent(args.contextValue as Context, event.viewer);
-  return execute({ ...args, rootValue: event, contextValue });
-}
-
-/** Whether something of an event could not be read for now: told as it is, it would be lost. */
-function isUnreadable({ errors }: ExecutionResult): boolean {
-  return errors?.some(isBusy) ?? false;
-}
-
-function unread({ errors }: ExecutionResult, cursor: string | undefined): GraphQLError {
-  const message = errors?.[0]?.message ?? '';
-  return new GraphQLError(message, {
-    extensions: { code: 'BUSY', ...(cursor === undefined ? {} : { cursor }) },
+  maskError: MaskError,
+): Promise<ExecutionResult | LiveStream<unknown>> {
+  const opened = await createSourceEventStream(args);
+  if (!(opened instanceof LiveStream)) return opened as ExecutionResult;
+  const stream: LiveStream<unknown> = opened;
+  const subscriber = new Subscriber(args, args.contextValue as Context, stream, maskError);
+  return stream.onBegin(() => {
+    follow(subscriber, stream.source);
+    return () => subscriber.leave();
   });
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const originalError = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError });
 }

@@ -32,6 +32,8 @@ interface Followed {
  */
 export class ChangesSource implements Source<ChangeEvent> {
   readonly startCursor: string;
+  readonly workspaceKeys: readonly number[];
+  readonly #live: Live;
   readonly #groups: readonly FollowedGroup[];
   readonly #followed: Followed[];
   readonly #waiting = new Waiting();
@@ -39,7 +41,9 @@ export class ChangesSource implements Source<ChangeEvent> {
   #turn = 0;
 
   constructor(live: Live, groups: readonly FollowedGroup[], places: readonly Place[]) {
+    this.#live = live;
     this.#groups = groups;
+    this.workspaceKeys = [...new Set(groups.map(({ workspaceKey }) => workspaceKey))].sort((a, b) => a - b);
     this.#followed = groups.map((group, index) => {
       const { feed, end } = followGroup(live, group, this.#waiting.wake);
       return { feed, end, place: places[index] ?? placeOf(group), next: [], since: 0, edition: 0 };
@@ -76,6 +80,22 @@ export class ChangesSource implements Source<ChangeEvent> {
   requireVisible(viewer: Viewer): void {
     const hidden = this.#groups.filter(({ workspaceKey }) => !viewer.roles.has(workspaceKey));
     if (hidden.length > 0) throw notFound(hidden.map(({ id }) => encodeGlobalId('ParticipantGroup', id)));
+  }
+
+  place(): string | null {
+    return this.#isAtStart || this.#followed.some(({ next }) => next.length > 0) ? null : this.#cursor();
+  }
+
+  fork(): ChangesSource {
+    const places = this.#followed.map(({ place }) => place);
+    const fork = new ChangesSource(this.#live, this.#groups, places);
+    fork.#isAtStart = this.#isAtStart;
+    fork.#turn = this.#turn;
+    for (const [index, followed] of fork.#followed.entries()) {
+      const { next, since, edition } = this.#followed[index] ?? followed;
+      Object.assign(followed, { next, since, edition });
+    }
+    return fork;
   }
 
   close(): void {

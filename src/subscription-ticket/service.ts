@@ -84,7 +84,8 @@ export async function redeemTicket(
       RETURNING user_id::text AS "userId", token_id::text AS "tokenId", token_expires_at AS "expiresAt"`),
   );
   if (redeemed === undefined) return null;
-  return lookAgain({ ...redeemed, email: '', isReadOnly: true, narrowedTo: null, roles: new Map() });
+  const bearer: Viewer = { ...redeemed, email: '', isReadOnly: true, narrowedTo: null, roles: new Map() };
+  return (await lookAgain([bearer])).get(bearer) ?? null;
 }
 
 /** Forgets tickets that have ended; returns how many. */

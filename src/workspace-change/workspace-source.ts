@@ -16,6 +16,8 @@ interface WatchedWorkspace {
  * once: whoever is slow has each row waiting here once at most.
  */
 export class WorkspaceSource implements Source<Listed> {
+  readonly workspaceKeys: readonly number[];
+  readonly #live: Live;
   readonly #workspace: WatchedWorkspace;
   readonly #feed: WorkspaceFeed;
   readonly #end: () => void;
@@ -23,6 +25,8 @@ export class WorkspaceSource implements Source<Listed> {
   readonly #pending = new Map<string, Listed>();
 
   constructor(live: Live, workspace: WatchedWorkspace) {
+    this.workspaceKeys = [workspace.key];
+    this.#live = live;
     this.#workspace = workspace;
     const { feed, end } = followWorkspace(live, workspace.key, (listed) => {
       for (const each of listed) this.#pending.set(each.id, each);
@@ -59,6 +63,17 @@ export class WorkspaceSource implements Source<Listed> {
   requireVisible(viewer: Viewer): void {
     if (!viewer.roles.has(this.#workspace.key))
       throw notFound([encodeGlobalId('Workspace', this.#workspace.id)]);
+  }
+
+  /** There is but one place: everything is told. */
+  place(): 'nothing pending' | null {
+    return this.#pending.size === 0 ? 'nothing pending' : null;
+  }
+
+  fork(): WorkspaceSource {
+    const fork = new WorkspaceSource(this.#live, this.#workspace);
+    for (const [id, listed] of this.#pending) fork.#pending.set(id, listed);
+    return fork;
   }
 
   close(): void {

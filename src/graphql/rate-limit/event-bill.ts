@@ -20,6 +20,13 @@ export class EventBill {
     this.#charge = charge;
   }
 
+  /** One more event, if it may be told without a look at the budget; answers whether it was added. */
+  addAtOnce(): boolean {
+    if (this.#owed + this.#points >= billed) return false;
+    this.#owed += this.#points;
+    return true;
+  }
+
   /** One more event; resolves when it may be told. */
   async add(): Promise<void> {
     this.#owed += this.#points;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
+import type { Toll } from '../fan-out/subscriber.ts';
 import { costOf } from '../limits/operation-cost.ts';
 import { EventBill } from './event-bill.ts';
 import type { Gate } from './gate.ts';
@@ -13,6 +14,8 @@ export interface ChargedContext {
   /** The request that the operation came with; of a WebSocket, the one that opened it. */
   readonly req: IncomingMessage;
   readonly viewer: Viewer | null;
+  /** What the events of a subscription cost, once it is charged. */
+  readonly toll?: Toll;
   /** Told when the operation is charged: one that never is was refused. */
   readonly onCharged?: () => void;
 }
@@ -44,42 +47,31 @@ export function useRateLimits(
     async onExecute({ args, context, setResultAndStopExecution }) {
       const { refusal, cost } = await charge(args, context);
       if (refusal) return setResultAndStopExecution(refusal);
-      return { onExecuteDone: (done) => withCost(done, cost) };
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (!isAsyncIterable(result)) setResult(addCost(result, cost));
+        },
+      };
     },
-    async onSubscribe({ args, context, setResultAndStopExecution }) {
+    async onSubscribe({ args, context, extendContext, setResultAndStopExecution }) {
       const { refusal, cost } = await charge(args, context);
       if (refusal) return setResultAndStopExecution(refusal);
       const { points } = costOf(args);
       const bill = new EventBill(points, (owed) =>
         rateLimits.charge(rateLimits.recognise(context.req, context.viewer), { points: owed, surcharge: 0 }),
       );
-      return { onSubscribeResult: (done) => ({ ...withCost(done, cost, bill), onEnd: () => bill.close() }) };
+      extendContext({ toll: { cost, bill } });
+      return {
+        onSubscribeResult({ result, setResult }) {
+          if (isAsyncIterable(result)) return { onEnd: () => bill.close() };
+          return setResult(addCost(result, cost));
+        },
+      };
     },
     async onResponse({ response, serverContext: { req } }) {
       // What failed for a reason of ours is not the caller's to pay.
       const isRefused = admitted.has(req) && !executed.has(req) && response.status < 500;
       if (isRefused) await rateLimits.fine(rateLimits.callerOf(req));
-    },
-  };
-}
-
-interface Done {
-  readonly result: AsyncIterable<ExecutionResult> | ExecutionResult;
-  readonly setResult: (result: ExecutionResult) => void;
-}
-
-/** Puts `extensions.cost` into the answer, or into the first of several. */
-function withCost({ result, setResult }: Done, cost: CostReport, bill?: EventBill) {
-  if (!isAsyncIterable(result)) return setResult(addCost(result, cost));
-  let isFirst = true;
-  return {
-    async onNext(next: {
-      readonly result: ExecutionResult;
-      readonly setResult: (result: ExecutionResult) => void;
-    }) {
-      if (isFirst) next.setResult(addCost(next.result, cost));
-      else await bill?.add();
-      isFirst = false;
     },
   };
 }

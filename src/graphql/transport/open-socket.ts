@@ -8,6 +8,10 @@ export interface OpenSocket {
   readonly protocol: string;
   /** Resolves when the connection has taken the message, or is closed. */
   send(message: string): Promise<void>;
+  /** Whether the connection has taken all that it was given, or is closed. */
+  hasRoom(): boolean;
+  /** Sends the bytes of a message to a connection that has room for it. */
+  put(message: Buffer): void;
   close(code: number, reason: string): void;
   /** Called for each message while the socket is open. */
   onMessage(listener: (message: Buffer, isBinary: boolean) => void): void;
@@ -36,6 +40,10 @@ export function openSocket(socket: WebSocket): OpenSocket {
         socket.send(message, done);
         if (socket.bufferedAmount > mostUntaken) socket.pause();
       });
+    },
+    hasRoom: () => socket.bufferedAmount === 0 || socket.readyState !== WebSocket.OPEN,
+    put(message) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(message, { binary: false });
     },
     close: (code, reason) => socket.close(code, reason),
     onMessage(listener) {

@@ -4,6 +4,7 @@ import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable, type YogaServerInstance } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
 import type { Context } from '../context.ts';
+import type { Sink } from '../fan-out/told-event.ts';
 import { limitError } from '../limits/limit-error.ts';
 import type { Gate } from '../rate-limit/gate.ts';
 import type { RateLimits } from '../rate-limit/rate-limits.ts';
@@ -29,6 +30,8 @@ export interface OperatedSocket {
   /** Operations by the id that their client has given them, from their message to their end. */
   readonly underWay: Map<string, OperationUnderWay>;
   close(code: number, reason: string): void;
+  /** Where the events of one of its operations go. */
+  sinkOf(id: string): Sink;
   /** Tells the client that the connection lives. */
   ping(): void;
 }
@@ -84,7 +87,7 @@ class SocketOperations {
     if (socket.underWay.size >= most) return this.#refuse(socket, { isAdmitted: true }, [tooMany(most)]);
     const operation: OperationUnderWay = { isAdmitted: false };
     socket.underWay.set(id, operation);
-    const prepared = await this.#prepare(socket.request, operation, payload).catch((error) => [
+    const prepared = await this.#prepare(socket, id, operation, payload).catch((error) => [
       this.#settings.maskError(error),
     ]);
     if ('document' in prepared) return prepared;
@@ -106,7 +109,8 @@ class SocketOperations {
   }
 
   async #prepare(
-    req: IncomingMessage,
+    { request: req, sinkOf }: OperatedSocket,
+    id: string,
     operation: OperationUnderWay,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
@@ -117,7 +121,8 @@ class SocketOperations {
     const onCharged = () => {
       operation.isCharged = true;
     };
-    const enveloped = gateway.getEnveloped({ req, request, params: payload, onCharged });
+    const sink = sinkOf(id);
+    const enveloped = gateway.getEnveloped({ req, request, params: payload, onCharged, sink });
     const document = enveloped.parse(payload.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;

@@ -10,6 +10,7 @@ import { keepAlive, openSocket } from './open-socket.ts';
 import { headProblem, isForEndpoint } from './request-head.ts';
 import { runWithRequestId } from './request-id.ts';
 import { type OperatedSocket, type OperationSettings, operateSockets } from './socket-operations.ts';
+import { socketSink } from './socket-sink.ts';
 import { requestOf } from './socket-token.ts';
 import { isForWebSocket, refusal, refuseUpgrade, serveWithoutUpgrade } from './upgrade.ts';
 
@@ -101,7 +102,7 @@ function serve(
       if (problem !== undefined) return close(4400, problem);
       runWithRequestId(randomUUID(), () => void onMessage(message.toString()).catch(fail));
     });
-  const operated = { request, underWay, close, ping };
+  const operated = { request, underWay, close, ping, sinkOf: (id: string) => socketSink(socket, id) };
   const closed = protocol.opened({ ...socket, close: orReason(close), onMessage: listen }, operated);
   socket.onClose((code, reason) => void closed(code, reason).catch(maskError));
   keepAlive(webSocket, settings.heartbeatMilliseconds, () => {
