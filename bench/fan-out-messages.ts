@@ -10,7 +10,8 @@ export interface Burnt {
 }
 
 export interface ServerAnswers {
-  prepare(viewers: number): Promise<{ url: string; groupId: string; tokens: string[] }>;
+  /** Makes viewers, and three groups. */
+  prepare(viewers: number): Promise<{ url: string; groupIds: string[]; tokens: string[] }>;
   /** Adds one participant; answers with the moment of the commit, in ms since 1970. */
   edit(groupId: string): Promise<number>;
   cpu(): Promise<Burnt>;
@@ -60,7 +61,7 @@ export class Child<Asked extends Answers> {
   }
 
   static async start<Asked extends Answers>(file: string): Promise<Child<Asked>> {
-    const child = fork(join(import.meta.dirname, file), { execArgv: ['--import', 'tsx'] });
+    const child = fork(join(import.meta.dirname, file), { execArgv: [...(process.env.PROF && file.includes(process.env.PROF) ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), '--import', 'tsx'] });
     await once(child, 'message');
     return new Child<Asked>(child);
   }

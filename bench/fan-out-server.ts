@@ -16,11 +16,12 @@ const answers: ServerAnswers = {
   async prepare(viewers) {
     const { rows } = await bench.client.query(
       `INSERT INTO participant_group (id, workspace_key, name, name_key)
-       SELECT id, $1, id, id FROM (SELECT gen_random_uuid() AS id) AS made RETURNING id`,
+       SELECT id, $1, id, id FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 3)) AS made RETURNING id`,
       [bench.workspaceKey],
     );
     const tokens = await Promise.all(Array.from({ length: viewers }, makeViewer));
-    return { url: bench.url, groupId: encodeGlobalId('ParticipantGroup', rows[0].id), tokens };
+    const groupIds = rows.map(({ id }) => encodeGlobalId('ParticipantGroup', id));
+    return { url: bench.url, groupIds, tokens };
   },
   async edit(groupId) {
     const participantIds = [randomUUID().replaceAll('-', '').slice(0, 24)];

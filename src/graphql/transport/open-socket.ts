@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** Whoever is sent more than so many bytes and doesn't take them isn't listened to meanwhile: each message is answered. */
@@ -10,16 +11,20 @@ export interface OpenSocket {
   send(message: string): Promise<void>;
   /** Whether the connection has taken all that it was given, or is closed. */
   hasRoom(): boolean;
-  /** Sends the bytes of a message to a connection that has room for it. */
-  put(message: Buffer): void;
+  /** Sends a frame as it is to a connection that has room for it: nothing is to be waited for. */
+  putFrame(frame: Buffer): void;
   close(code: number, reason: string): void;
   /** Called for each message while the socket is open. */
   onMessage(listener: (message: Buffer, isBinary: boolean) => void): void;
   onClose(listener: (code: number, reason: string) => void): void;
 }
 
-/** Wraps a WebSocket so that a slow reader slows down whoever sends to it, and nobody waits for one that is gone. */
-export function openSocket(socket: WebSocket): OpenSocket {
+/**
+ * Wraps a WebSocket so that a slow reader slows down whoever sends to it, and nobody waits for one that is gone.
+ * `connection` is what it goes over. Nothing of a message waits elsewhere, as nothing is compressed: frames that are
+ * written to it stand between whole messages.
+ */
+export function openSocket(socket: WebSocket, connection: Socket): OpenSocket {
   const waiting = new Set<() => void>();
   // Each error closes the socket by itself.
   socket.on('error', () => undefined);
@@ -41,9 +46,9 @@ export function openSocket(socket: WebSocket): OpenSocket {
         if (socket.bufferedAmount > mostUntaken) socket.pause();
       });
     },
-    hasRoom: () => socket.bufferedAmount === 0 || socket.readyState !== WebSocket.OPEN,
-    put(message) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(message, { binary: false });
+    hasRoom: () => connection.writableLength === 0 || socket.readyState !== WebSocket.OPEN,
+    putFrame(frame) {
+      if (socket.readyState === WebSocket.OPEN) connection.write(frame);
     },
     close: (code, reason) => socket.close(code, reason),
     onMessage(listener) {

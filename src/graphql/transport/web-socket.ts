@@ -81,7 +81,7 @@ function serve(
   settings: SocketSettings,
 ): void {
   const { rateLimits, jsonLimits, maskError } = settings;
-  const socket = openSocket(webSocket);
+  const socket = openSocket(webSocket, request.socket);
   const ping = () => void socket.send('{"type":"ping"}');
   const underWay: OperatedSocket['underWay'] = new Map();
   /** Whoever is shown the door pays what a refused request costs. */
