@@ -61,7 +61,15 @@ export class Child<Asked extends Answers> {
   }
 
   static async start<Asked extends Answers>(file: string): Promise<Child<Asked>> {
-    const child = fork(join(import.meta.dirname, file), { execArgv: [...(process.env.PROF && file.includes(process.env.PROF) ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), '--import', 'tsx'] });
+    const child = fork(join(import.meta.dirname, file), {
+      execArgv: [
+        ...(process.env.PROF && file.includes(process.env.PROF)
+          ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof']
+          : []),
+        '--import',
+        'tsx',
+      ],
+    });
     await once(child, 'message');
     return new Child<Asked>(child);
   }

@@ -3,8 +3,8 @@ import type { Database } from '../database/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
 import type { ReadScope } from '../database/reader.ts';
 import type { Live } from '../live/live.ts';
-import type { Toll } from './fan-out/subscriber.ts';
 import type { Sink } from './fan-out/told-event.ts';
+import type { Toll } from './rate-limit/event-bill.ts';
 
 /** What services write through. */
 export interface Store {

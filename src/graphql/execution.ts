@@ -20,7 +20,10 @@ const mostCoercionErrors = 5;
  * come in another order than they were asked for, which the specification advises against. `maskError` says what is told
  * of errors in events.
  */
-export function useGraphQLJs({ suggestions }: { readonly suggestions: boolean }, maskError: MaskError): Plugin {
+export function useGraphQLJs(
+  { suggestions }: { readonly suggestions: boolean },
+  maskError: MaskError,
+): Plugin {
   const hideSuggestions = !suggestions;
   return {
     onValidate({ addValidationRule, setValidationFn }) {

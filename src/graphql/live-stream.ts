@@ -6,14 +6,16 @@ import { unauthenticated } from './read-errors.ts';
 /** What the field of a subscription resolves from. */
 export interface LiveEvent<Root> {
   readonly root: Root;
+  /** Where a client that has seen it goes on from; undefined where it is to read anew. */
+  readonly cursor?: string;
 }
 
 /** Where events come from. Each is read when it is asked for: whoever is slow has nothing waiting here. */
 export interface Source<Root> {
   /** The workspaces that its events are about. */
   readonly workspaceKeys: readonly number[];
-  /** The next event, or null while there is nothing new; `cursor` is where a client that has seen it goes on from. */
-  take(): Promise<{ readonly root: Root; readonly cursor?: string } | null>;
+  /** The next event, or null while there is nothing new. */
+  take(): Promise<LiveEvent<Root> | null>;
   /** Resolves as soon as there may be something to take, or when the signal is aborted. */
   wait(signal: AbortSignal): Promise<void>;
   /** @throws GraphQLError once this viewer may see it no longer */

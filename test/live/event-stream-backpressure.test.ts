@@ -1,23 +1,29 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { createSchema, createYoga } from 'graphql-yoga';
+import { createSchema, createYoga, type YogaInitialContext } from 'graphql-yoga';
 import { expect, it, onTestFinished } from 'vitest';
+import { type Sink, ToldEvent } from '../../src/graphql/fan-out/told-event.ts';
 import { useEventStream } from '../../src/graphql/transport/event-stream.ts';
 
 it('an event stream whose reader is slow asks for no more events than the connection takes', async () => {
   let asked = 0;
-  const schema = createSchema({
+  const schema = createSchema<YogaInitialContext & { readonly sink?: Sink }>({
     typeDefs: 'type Query { a: Int } type Subscription { text: String }',
     resolvers: {
       Subscription: {
         text: {
-          subscribe: async function* () {
-            for (;;) {
-              asked += 1;
-              yield { text: 'x'.repeat(100_000) };
-            }
-          },
+          subscribe: (_root, _args, { sink }) => ({
+            [Symbol.asyncIterator]() {
+              return this;
+            },
+            async next() {
+              for (;;) {
+                asked += 1;
+                await sink?.send(new ToldEvent(JSON.stringify({ data: { text: 'x'.repeat(100_000) } })));
+              }
+            },
+          }),
         },
       },
     },

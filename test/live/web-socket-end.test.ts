@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { openSocket } from '../../src/graphql/transport/open-socket.ts';
@@ -124,7 +124,7 @@ describe('a socket whose reader is slow', () => {
     const server = new WebSocketServer({ server: http });
     await once(http, 'listening');
     const reader = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
-    const [sender] = await once(server, 'connection');
+    const [sender, { socket }] = await once(server, 'connection');
     await once(reader, 'open');
     reader.pause();
     onTestFinished(() => {
@@ -132,14 +132,14 @@ describe('a socket whose reader is slow', () => {
       server.close();
       http.close();
     });
-    return { reader, sender: sender as WebSocket };
+    return { reader, sender: sender as WebSocket, connection: socket as Socket };
   }
 
   const long = 'x'.repeat(32_000_000);
 
   it('takes a message when it can, is not listened to until then, and then is', async () => {
-    const { reader, sender } = await slowReader();
-    const socket = openSocket(sender);
+    const { reader, sender, connection } = await slowReader();
+    const socket = openSocket(sender, connection);
     const heard = new Promise<string>((resolve) => socket.onMessage((message) => resolve(String(message))));
     let isTaken = false;
     const sending = socket.send(long).then(() => {
@@ -154,8 +154,8 @@ describe('a socket whose reader is slow', () => {
   });
 
   it('keeps nobody waiting once it is closed', async () => {
-    const { reader, sender } = await slowReader();
-    const sending = openSocket(sender).send(long);
+    const { reader, sender, connection } = await slowReader();
+    const sending = openSocket(sender, connection).send(long);
     reader.terminate();
     expect(await sending).toBeUndefined();
   });

@@ -1,66 +1,38 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createSchema, createYoga, type YogaInitialContext } from 'graphql-yoga';
-import { afterAll, expect, it } from 'vitest';
-import { gate } from '../../src/graphql/rate-limit/gate.ts';
-import { type ChargedContext, useRateLimits } from '../../src/graphql/rate-limit/use-rate-limits.ts';
+import { expect, it } from 'vitest';
+import { changesDocument } from '../live/fixtures/changes.ts';
+import { change } from '../live/fixtures/groups.ts';
+import { sentEvents } from '../live/fixtures/sse-client.ts';
+import { startApp } from '../support/app.ts';
+import { addMember, createGroup, createLab, createPerson } from '../support/factories.ts';
 import { limited } from './server.ts';
 
-type Viewing = Pick<ChargedContext, 'viewer'>;
-
-const schema = createSchema<YogaInitialContext & ChargedContext>({
-  typeDefs: 'type Query { a: Int } type Subscription { count: Int }',
-  resolvers: {
-    Subscription: {
-      count: {
-        subscribe: async function* () {
-          for (const count of [1, 2, 3]) yield { count };
-        },
-      },
-    },
-  },
-});
-
-async function start(): Promise<string> {
-  const rateLimits = limited({ anonymous: 5 });
-  const yoga = createYoga<{ req: IncomingMessage }, Viewing>({
-    schema,
-    logging: false,
-    context: () => ({ viewer: null }),
-    plugins: [
-      useRateLimits(
-        rateLimits,
-        gate(rateLimits, async () => null),
-      ),
-    ],
-  });
-  const server = createServer(yoga);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterAll(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
-}
-
 it('a subscription is charged when it begins, says so in its first event, and is refused before it begins', async () => {
-  const url = await start();
+  const app = await startApp({ rateLimits: limited({ perToken: 5 }) });
+  const { collaborator, viewer, workspaceId } = await createLab(app);
+  // One edit takes all that a token has.
+  const editor = await createPerson(app);
+  await addMember(app, workspaceId, editor, 'COLLABORATOR');
+  const groupId = await createGroup(app, editor.token, workspaceId);
+  const headers = { Authorization: `Bearer ${viewer.token}` };
   const subscribe = () =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
-      body: JSON.stringify({ query: 'subscription { count }' }),
-    });
-  const events = [...(await (await subscribe()).text()).matchAll(/^data: (.+)$/gm)].map(([, data = '']) =>
-    JSON.parse(data),
-  );
-  expect(events).toEqual([
-    {
-      data: { count: 1 },
-      extensions: { cost: { query: 5, limit: 5, remaining: 0, resetsAt: expect.any(String) } },
-    },
-    { data: { count: 2 } },
-    { data: { count: 3 } },
+    sentEvents(app.url, headers, { query: changesDocument, variables: { ids: [groupId] } });
+  const { events } = await subscribe();
+  const next = async () => {
+    for (;;) {
+      const { event, data = '' } = await events.next();
+      if (event === 'next') return JSON.parse(data);
+    }
+  };
+  expect((await next()).extensions).toEqual({
+    cost: { query: 3, limit: 5, remaining: 2, resetsAt: expect.any(String) },
+  });
+  await change(app, collaborator.token, groupId);
+  expect(await next()).toEqual({
+    data: { membershipChanges: { cursor: expect.any(String), change: { version: 1, addedCount: 1 } } },
+  });
+  const { response } = await subscribe();
+  expect([response.status, response.headers.get('retry-after')]).toEqual([
+    429,
+    expect.stringMatching(/^\d+$/),
   ]);
-  const refused = await subscribe();
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
 });

@@ -54,6 +54,13 @@ function select(field: Field, texts: Ids, depth: number): string {
   return `${call(field, texts)} { __typename ${below.join(' ')} }`;
 }
 
+/** A field of a type, called with the arguments that it must have. */
+export function fieldCall(type: string, field: string, texts: Ids): string {
+  const found = objectType(type).getFields()[field];
+  if (found === undefined) throw new Error(`There is no field ${type}.${field}`);
+  return call(found, texts);
+}
+
 /** A field of a type with everything that its answer holds itself: of a connection, its edges with their own fields. */
 export function fieldSelection(type: string, field: string, texts: Ids): string {
   const found = objectType(type).getFields()[field];

@@ -1,8 +1,7 @@
 import type { Live } from '../../live/live.ts';
-import type { Crowd } from './crowd.ts';
 
 /** Those who ask for the same and see the same, in crowds by the place that each has come to. */
-export class Alike {
+export class Alike<Crowd> {
   /** Crowds that have nothing to tell, by their place: who comes to the same place joins them. */
   readonly resting = new Map<unknown, Crowd>();
   /** Whether something of what they ask for was found to be each viewer's own: then everybody is told alone. */
@@ -24,14 +23,17 @@ export class Alike {
   }
 }
 
-const ofNodes = new WeakMap<Live, Map<string, Alike>>();
+/** All crowds of each node. */
+export class Crowds<Crowd> {
+  readonly #ofNodes = new WeakMap<Live, Map<string, Alike<Crowd>>>();
 
-/** Those on this node who ask for this and see it with these rights. */
-export function allAlike(live: Live, question: string, standing: string): Alike {
-  const all = ofNodes.get(live) ?? new Map<string, Alike>();
-  ofNodes.set(live, all);
-  const key = `${question} ${standing}`;
-  const known = all.get(key) ?? new Alike(() => void all.delete(key));
-  all.set(key, known);
-  return known;
+  /** Those on a node who ask for this and see it with these rights; forgotten with the last crowd. */
+  alike(live: Live, question: string, standing: string): Alike<Crowd> {
+    const all = this.#ofNodes.get(live) ?? new Map<string, Alike<Crowd>>();
+    this.#ofNodes.set(live, all);
+    const key = `${question} ${standing}`;
+    const known = all.get(key) ?? new Alike<Crowd>(() => void all.delete(key));
+    all.set(key, known);
+    return known;
+  }
 }

@@ -4,17 +4,18 @@ import type { ReadScope } from '../../database/reader.ts';
 import type { Context } from '../context.ts';
 import type { LiveEvent } from '../live-stream.ts';
 import { patiently } from '../patience.ts';
-import { isUnreadable } from './ends.ts';
+import { isUnreadable, unread } from './ends.ts';
 import type { Subscriber } from './subscriber.ts';
 import { ToldEvent } from './told-event.ts';
 
 /**
  * Executes an event once for all who see it as one of them does. Where that is no answer for all it says why: 'personal'
  * is always so, 'failed' this time.
+ * @throws GraphQLError BUSY where it could not be read for so long that there is no use in trying again
  */
 export async function answerOnce(
   { args, context, viewer }: Subscriber,
-  event: LiveEvent<unknown> & { readonly cursor?: string },
+  event: LiveEvent<unknown>,
   workspaceKeys: readonly number[],
   ended: AbortSignal,
 ): Promise<ToldEvent | 'personal' | 'failed'> {
@@ -23,8 +24,10 @@ export async function answerOnce(
     const result = await execute({ ...args, rootValue: event, contextValue: view.contextValue });
     return { ...result, isPersonal: view.isPersonal() };
   };
-  const { data, errors, isPersonal } = await patiently(attempt, ended, isUnreadable);
+  const { isPersonal, ...result } = await patiently(attempt, ended, isUnreadable);
   if (isPersonal) return 'personal';
+  if (event.cursor !== undefined && isUnreadable(result)) throw unread(result);
+  const { data, errors } = result;
   // What went wrong is logged and told under the id of each request.
   return errors === undefined ? new ToldEvent(JSON.stringify({ data }), event.cursor) : 'failed';
 }

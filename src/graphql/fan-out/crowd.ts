@@ -1,7 +1,8 @@
 import type { Live } from '../../live/live.ts';
 import type { LiveEvent, Source } from '../live-stream.ts';
 import { patiently } from '../patience.ts';
-import { type Alike, allAlike } from './alike.ts';
+import { waitAtMost } from '../waiting.ts';
+import { type Alike, Crowds } from './alike.ts';
 import { answerOnce } from './common-view.ts';
 import { isUnreadable, unread, withCursor } from './ends.ts';
 import { standingOf } from './likeness.ts';
@@ -12,10 +13,7 @@ import type { ToldEvent } from './told-event.ts';
 /** However little happens, rights are looked at again after so long, in ms. */
 const rightsMilliseconds = 9_000;
 
-/** An event, and where a client that has seen it goes on from. */
-interface Taken extends LiveEvent<unknown> {
-  readonly cursor?: string;
-}
+const crowds = new Crowds<Crowd>();
 
 /** Tells a subscriber the events of a source, which it closes in the end. */
 export function follow(subscriber: Subscriber, source: Source<unknown>): void {
@@ -32,7 +30,7 @@ export class Crowd {
   readonly #live: Live;
   readonly #source: Source<unknown>;
   readonly #standing: string;
-  readonly #alike: Alike;
+  readonly #alike: Alike<Crowd>;
   readonly #members = new Set<Subscriber>();
   readonly #ended = new AbortController();
   /** Of the event that was told last. */
@@ -45,7 +43,7 @@ export class Crowd {
     this.#live = first.context.live;
     this.#source = source;
     this.#standing = standingOf(first.viewer, source.workspaceKeys);
-    this.#alike = allAlike(this.#live, first.question, this.#standing);
+    this.#alike = crowds.alike(this.#live, first.question, this.#standing);
     this.#alike.enter();
     this.#cursor = cursor;
     this.#lookedAt = lookedAt;
@@ -94,7 +92,7 @@ export class Crowd {
   }
 
   /** Looks at the rights of all before they are told of an event; whose rights have changed is told apart. */
-  async #look(event: Taken | null): Promise<void> {
+  async #look(event: LiveEvent<unknown> | null): Promise<void> {
     const viewers = new Set([...this.#members].map(({ viewer }) => viewer));
     const look = () => lookAtRights(this.#live, this.#source, viewers);
     const find = await patiently(look, this.#ended.signal);
@@ -104,7 +102,8 @@ export class Crowd {
       if ('end' in found) this.#fail(member, found.end);
       else {
         member.viewer = found.viewer;
-        if (found.standing !== this.#standing) this.#part(member, async (crowd) => event && crowd.#tell(event));
+        if (found.standing !== this.#standing)
+          this.#part(member, async (crowd) => event && crowd.#tell(event));
       }
     }
   }
@@ -114,7 +113,7 @@ export class Crowd {
     return this.#lookedAt + rightsMilliseconds - Date.now();
   }
 
-  async #tell(event: Taken): Promise<void> {
+  async #tell(event: LiveEvent<unknown>): Promise<void> {
     const [member] = this.#members;
     if (member === undefined) return;
     if (this.#members.size > 1) return this.#tellAll(member, event);
@@ -124,7 +123,7 @@ export class Crowd {
     this.#cursor = event.cursor;
   }
 
-  async #tellAll(some: Subscriber, event: Taken): Promise<void> {
+  async #tellAll(some: Subscriber, event: LiveEvent<unknown>): Promise<void> {
     const told = await answerOnce(some, event, this.#source.workspaceKeys, this.#ended.signal);
     if (told === 'personal') this.#alike.isPersonal = true;
     if (typeof told !== 'string') return this.#deliver(told);
@@ -159,14 +158,11 @@ export class Crowd {
     if (stopping.aborted) for (const member of this.#members) member.flush();
     this.#join();
     if (this.#ended.signal.aborted) return;
-    const waiting = new AbortController();
-    this.#wake = () => waiting.abort();
-    const timer = setTimeout(this.#wake, this.#isDue());
     const signals = stopping.aborted ? [this.#ended.signal] : [this.#ended.signal, stopping];
-    for (const signal of signals) signal.addEventListener('abort', this.#wake);
-    await this.#source.wait(waiting.signal);
-    clearTimeout(timer);
-    for (const signal of signals) signal.removeEventListener('abort', this.#wake);
+    const wait = (signal: AbortSignal) => this.#source.wait(signal);
+    await waitAtMost(this.#isDue(), signals, wait, (letGo) => {
+      this.#wake = letGo;
+    });
     this.#rise();
   }
 
@@ -178,9 +174,11 @@ export class Crowd {
     this.#restsAt = this.#alike.isPersonal ? null : this.#source.place();
     if (this.#restsAt === null) return;
     const other = this.#alike.resting.get(this.#restsAt);
-    if (other !== undefined && other.#members.size >= this.#members.size) return other.#adopt(this);
-    if (other !== undefined) this.#adopt(other);
-    this.#alike.resting.set(this.#restsAt, this);
+    if (other !== undefined && other.#members.size >= this.#members.size) other.#adopt(this);
+    else {
+      if (other !== undefined) this.#adopt(other);
+      this.#alike.resting.set(this.#restsAt, this);
+    }
   }
 
   /** Takes over the members of a crowd that is at the same place. */

@@ -1,20 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
 import type { Viewer } from '../../access/viewer.ts';
 import { type Context, contextOfEvent } from '../context.ts';
 import type { LiveEvent, LiveStream } from '../live-stream.ts';
-import type { EventBill } from '../rate-limit/event-bill.ts';
-import type { CostReport } from '../rate-limit/rate-limits.ts';
+import type { Toll } from '../rate-limit/event-bill.ts';
 import { toldResult } from '../transport/told-result.ts';
-import type { Crowd } from './crowd.ts';
 import { questionOf } from './likeness.ts';
 import { type Sink, ToldEvent } from './told-event.ts';
-
-/** What events cost their subscriber: the first was paid for when the subscription began, and says so. */
-export interface Toll {
-  readonly cost: CostReport;
-  readonly bill: EventBill;
-}
 
 /** Makes of an error what its client may see of it. */
 export type MaskError = (error: unknown) => GraphQLError;
@@ -27,7 +19,7 @@ export class Subscriber {
   /** As they were looked at last. */
   viewer: Viewer;
   /** Whom they are told with. */
-  crowd: Crowd | null = null;
+  crowd: { remove(member: Subscriber): void } | null = null;
   readonly #stream: LiveStream<unknown>;
   readonly #context: Context;
   readonly #sink: Sink;
@@ -37,14 +29,10 @@ export class Subscriber {
   readonly #request = new AsyncResource('Subscriber');
   #isUntold = true;
 
-  constructor(
-    args: ExecutionArgs,
-    context: Context,
-    stream: LiveStream<unknown>,
-    maskError: MaskError,
-  ) {
+  constructor(args: ExecutionArgs, context: Context, stream: LiveStream<unknown>, maskError: MaskError) {
     const { sink, toll, publicUrl } = context;
-    if (sink === undefined || toll === undefined) throw new Error('No transport takes events of this operation');
+    if (sink === undefined || toll === undefined)
+      throw new Error('No transport takes events of this operation');
     this.args = args;
     this.question = `${questionOf(args)} ${publicUrl}`;
     this.viewer = stream.viewer;
@@ -69,7 +57,8 @@ export class Subscriber {
 
   /** A result as they get to see it. */
   told({ errors, ...result }: ExecutionResult, cursor?: string): ToldEvent {
-    const masked = errors && this.#request.runInAsyncScope(() => errors.map((error) => this.#maskError(error)));
+    const masked =
+      errors && this.#request.runInAsyncScope(() => errors.map((error) => this.#maskError(error)));
     return new ToldEvent(JSON.stringify(toldResult({ ...result, errors: masked })), cursor);
   }
 

@@ -12,7 +12,10 @@ export class ToldEvent {
 
   /** The same for one subscriber, with what only they are told. */
   with(extensions: Readonly<Record<string, unknown>>): ToldEvent {
-    return new ToldEvent(`${this.json.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`, this.cursor);
+    return new ToldEvent(
+      `${this.json.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`,
+      this.cursor,
+    );
   }
 }
 

@@ -1,8 +1,14 @@
 import { sleep } from '../patience.ts';
-import type { Charge } from './rate-limits.ts';
+import type { Charge, CostReport } from './rate-limits.ts';
 
 /** Points of events are charged so many at a time: a few events an hour need no look at the budget each. */
 const billed = 1_000;
+
+/** What events cost their subscriber: the first was paid for when the subscription began, and says so. */
+export interface Toll {
+  readonly cost: CostReport;
+  readonly bill: EventBill;
+}
 
 /**
  * What a stream's events cost after its first, which was paid for when it began: each as much as that one. Where the
