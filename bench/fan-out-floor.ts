@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import type { FloorAnswers } from './fan-out-messages.ts';
+import { burnt, type FloorAnswers } from './fan-out-messages.ts';
 
 /** The floor of the fan-out: a bare broadcast of the same bytes. */
 let server: WebSocketServer;
@@ -18,8 +18,7 @@ const answers: FloorAnswers = {
     return at;
   },
   async cpu() {
-    const { user, system } = process.cpuUsage();
-    return { milliseconds: (user + system) / 1_000, megabytes: process.memoryUsage().rss / 1_048_576 };
+    return burnt();
   },
 };
 

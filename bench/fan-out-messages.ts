@@ -7,6 +7,16 @@ export interface Burnt {
   readonly milliseconds: number;
   /** Resident memory. */
   readonly megabytes: number;
+  /** What of it JavaScript uses, in its heap and beside it. */
+  readonly usedMegabytes: number;
+}
+
+/** What this process has burnt. */
+export function burnt(): Burnt {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const [megabytes, usedMegabytes] = [rss / 1_048_576, (heapUsed + external) / 1_048_576];
+  return { milliseconds: (user + system) / 1_000, megabytes, usedMegabytes };
 }
 
 export interface ServerAnswers {
@@ -15,6 +25,8 @@ export interface ServerAnswers {
   /** Adds one participant; answers with the moment of the commit, in ms since 1970. */
   edit(groupId: string): Promise<number>;
   cpu(): Promise<Burnt>;
+  /** The same after a collection of garbage. */
+  collected(): Promise<Burnt>;
 }
 
 export interface ServerQuestion {
@@ -62,13 +74,7 @@ export class Child<Asked extends Answers> {
 
   static async start<Asked extends Answers>(file: string): Promise<Child<Asked>> {
     const child = fork(join(import.meta.dirname, file), {
-      execArgv: [
-        ...(process.env.PROF && file.includes(process.env.PROF)
-          ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof']
-          : []),
-        '--import',
-        'tsx',
-      ],
+      execArgv: ['--expose-gc', '--import', 'tsx'],
     });
     await once(child, 'message');
     return new Child<Asked>(child);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hashSecret, newTokenSecret } from '../src/access/rules.ts';
 import { encodeGlobalId } from '../src/global-id.ts';
 import { editDocument } from '../test/support/edits.ts';
-import type { ServerAnswers, ServerQuestion } from './fan-out-messages.ts';
+import { burnt, type ServerAnswers, type ServerQuestion } from './fan-out-messages.ts';
 import { openBench } from './gateway.ts';
 
 /** The gateway of the fan-out, in a process of its own: what it burns is what the process burns. */
@@ -31,8 +31,14 @@ const answers: ServerAnswers = {
     return committedAt;
   },
   async cpu() {
-    const { user, system } = process.cpuUsage();
-    return { milliseconds: (user + system) / 1_000, megabytes: process.memoryUsage().rss / 1_048_576 };
+    return burnt();
+  },
+  async collected() {
+    for (let times = 0; times < 3; times += 1) {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    return burnt();
   },
 };
 

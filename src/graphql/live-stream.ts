@@ -110,7 +110,7 @@ export class LiveStream<Root> implements AsyncIterableIterator<LiveEvent<Root>> 
     return { done: true, value: undefined };
   }
 
-  /** Whether it has told all that it knew of when the node began to stop. */
+  /** Notes that it has told all that was known when the node began to stop. */
   flush(): void {
     this.#place.isFlushed = true;
   }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { openSocket } from '../../src/graphql/transport/open-socket.ts';
+import { frameOf } from '../../src/graphql/transport/socket-sink.ts';
 import { startApp } from '../support/app.ts';
 import { createGroup, createLab } from '../support/factories.ts';
 import { holdGroups } from '../support/lock.ts';
@@ -151,6 +152,33 @@ describe('a socket whose reader is slow', () => {
     reader.resume();
     await sending;
     expect(await heard).toBe('hello');
+  });
+
+  it.each([0, 123, 124, 65_533, 65_534, 300_000])(
+    'takes a frame of our own for a message, of %i bytes beside its id',
+    async (length) => {
+      const { reader, sender, connection } = await slowReader();
+      const socket = openSocket(sender, connection);
+      const heard: string[] = [];
+      reader.on('message', (message, isBinary) => heard.push(`${isBinary} ${message}`));
+      reader.resume();
+      const rest = Buffer.from('x'.repeat(length));
+      expect(socket.hasRoom()).toBe(true);
+      socket.putFrame(frameOf(Buffer.from('id'), rest));
+      await socket.send('after it');
+      await expect.poll(() => heard.length).toBe(2);
+      expect(heard).toEqual([`false id${rest}`, 'false after it']);
+    },
+  );
+
+  it('has no room as long as it has not taken all, and has again when it is closed', async () => {
+    const { reader, sender, connection } = await slowReader();
+    const socket = openSocket(sender, connection);
+    const sending = socket.send(long);
+    expect(socket.hasRoom()).toBe(false);
+    reader.terminate();
+    await sending;
+    expect(socket.hasRoom()).toBe(true);
   });
 
   it('keeps nobody waiting once it is closed', async () => {
