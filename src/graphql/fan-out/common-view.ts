@@ -14,7 +14,7 @@ import { ToldEvent } from './told-event.ts';
  * @throws GraphQLError BUSY where it could not be read for so long that there is no use in trying again
  */
 export async function answerOnce(
-  { args, context, viewer }: Subscriber,
+  { args, context, viewer }: Pick<Subscriber, 'args' | 'context' | 'viewer'>,
   event: LiveEvent<unknown>,
   workspaceKeys: readonly number[],
   ended: AbortSignal,
