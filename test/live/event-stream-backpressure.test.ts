@@ -8,6 +8,7 @@ import { useEventStream } from '../../src/graphql/transport/event-stream.ts';
 
 it('an event stream whose reader is slow asks for no more events than the connection takes', async () => {
   let asked = 0;
+  let isEnded = false;
   const schema = createSchema<YogaInitialContext & { readonly sink?: Sink }>({
     typeDefs: 'type Query { a: Int } type Subscription { text: String }',
     resolvers: {
@@ -18,10 +19,15 @@ it('an event stream whose reader is slow asks for no more events than the connec
               return this;
             },
             async next() {
-              for (;;) {
+              while (!isEnded) {
                 asked += 1;
                 await sink?.send(new ToldEvent(JSON.stringify({ data: { text: 'x'.repeat(100_000) } })));
               }
+              return { done: true, value: undefined };
+            },
+            async return() {
+              isEnded = true;
+              return { done: true, value: undefined };
             },
           }),
         },
