@@ -28,6 +28,7 @@ export async function openBench() {
     directDatabaseUrl: own.url,
     dataDirectory,
     poolSize: 10,
+    bitmapBytes: 64 * 1_048_576,
     log: () => {},
     onConnectionError: () => {},
     onStatement: () => {

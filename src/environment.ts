@@ -10,6 +10,8 @@ export interface Environment {
   readonly databaseUrl: string | null;
   readonly directDatabaseUrl: string | null;
   readonly databasePoolSize: number;
+  /** What sets of participants may take in memory; 0 to keep none. */
+  readonly eligibilityCacheMegabytes: number;
   readonly seedDemo: boolean;
   readonly bootstrapToken: string | null;
   /** Whom `npm run bootstrap` makes. */
@@ -59,6 +61,7 @@ export function readEnvironment(variables: Variables): Environment {
     databaseUrl,
     directDatabaseUrl: urlOf('DIRECT_DATABASE_URL', text('DIRECT_DATABASE_URL')) ?? databaseUrl,
     databasePoolSize: number('DATABASE_POOL_SIZE', 10, 2, 1_000),
+    eligibilityCacheMegabytes: number('ELIGIBILITY_CACHE_MB', 64, 0, 1_000_000),
     seedDemo: flag('SEED_DEMO', databaseUrl === null),
     bootstrapToken: tokenOf(text('BOOTSTRAP_TOKEN')),
     firstAdmin: {

@@ -38,6 +38,7 @@ async function run(): Promise<void> {
   const store = await openStore({
     ...environment,
     poolSize: environment.databasePoolSize,
+    bitmapBytes: environment.eligibilityCacheMegabytes * 1_048_576,
     log: (message) => logger.info(message),
     onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
   });

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { BitmapCache } from '../bitmap/cache.ts';
 import { Commits } from './commits.ts';
 import { PrismaClient } from './prisma/client.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -10,6 +11,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections for reads, and as many for writes: a crowd of writers leaves the readers theirs. */
   readonly poolSize: number;
+  /** What bitmaps of keys may take in memory; none are kept without it. */
+  readonly bitmapBytes?: number | undefined;
   /** Told of every statement that is sent, with its parameters. */
   readonly onStatement?: StatementObserver;
   /** Told of connections that break while nobody uses them. */
@@ -18,6 +21,7 @@ export interface DatabaseOptions {
 
 export interface Database {
   readonly reader: Reader;
+  readonly bitmaps: BitmapCache;
   /** The sessions of transactions. */
   readonly writes: pg.Pool;
   /** The same store through Prisma's models, for what is not hot. */
@@ -34,7 +38,7 @@ const writeTimeoutMilliseconds = 60_000;
 /** Opens the pools; no connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const shared: pg.PoolConfig = {
-    connectionString: inUtc(options.url),
+    connectionString: withSettings(options.url),
     max: options.poolSize,
     connectionTimeoutMillis: 10_000,
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
@@ -55,6 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
   return {
     reader: createReader(reads, options.onConnectionError),
+    bitmaps: new BitmapCache(options.bitmapBytes ?? 0),
     writes,
     prisma,
     commits: new Commits(),
@@ -66,13 +71,13 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * The URL with sessions in UTC, whatever options it has besides: Prisma sends times without their zone, and the
- * database would take them to be in its own.
+ * The URL with settings of its sessions, whatever options it has besides. UTC: Prisma sends times without their zone, and
+ * the database would take them to be in its own. No compiling: our statements take less time than that does.
  */
-function inUtc(url: string): string {
+function withSettings(url: string): string {
   const parsed = new URL(url);
   const options = parsed.searchParams.get('options');
-  parsed.searchParams.set('options', `${options ?? ''} -c TimeZone=UTC`.trim());
+  parsed.searchParams.set('options', `${options ?? ''} -c TimeZone=UTC -c jit=off`.trim());
   return parsed.href;
 }
 

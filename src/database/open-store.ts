@@ -12,6 +12,8 @@ export interface StoreOptions {
   readonly directDatabaseUrl: string | null;
   readonly dataDirectory: string;
   readonly poolSize: number;
+  /** What bitmaps of keys may take in memory; none are kept without it. */
+  readonly bitmapBytes?: number | undefined;
   readonly log: (message: string) => void;
   readonly onConnectionError: (error: Error) => void;
   readonly onStatement?: (text: string) => void;
@@ -29,7 +31,7 @@ export interface OpenStore {
 
 /** Opens the database, migrated: the one given, or one of our own that is started first. */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
-  const { databaseUrl, dataDirectory, poolSize, log, onConnectionError, onStatement } = options;
+  const { databaseUrl, dataDirectory, poolSize, bitmapBytes, log, onConnectionError, onStatement } = options;
   const own = databaseUrl === null ? await startEmbeddedServer({ dataDirectory, log }) : null;
   const url = own?.url ?? databaseUrl ?? '';
   const directUrl = options.directDatabaseUrl ?? url;
@@ -38,6 +40,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     const database = openDatabase({
       url,
       poolSize,
+      bitmapBytes,
       onConnectionError,
       ...(onStatement ? { onStatement } : {}),
     });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { BitmapCache } from '../bitmap/cache.ts';
 import { BusyError } from '../errors.ts';
 import { isFull, runPrepared } from './prepared.ts';
 import type { Sql } from './sql.ts';
@@ -17,6 +18,8 @@ export interface Reader {
 /** What a read may see: the workspaces of the viewer. Every loader is given one, and filters by it in SQL. */
 export interface ReadScope {
   readonly reader: Reader;
+  /** Bitmaps of keys that reads have in common. */
+  readonly bitmaps: BitmapCache;
   readonly workspaceKeys: readonly number[];
   /** Those of them in which the viewer is an admin. */
   readonly adminWorkspaceKeys: readonly number[];

@@ -137,7 +137,7 @@ export class EligibilityFeed implements Feed<() => void> {
     )
       return;
     this.#isDue = true;
-    const found = await loadSnapshot(reader, this.#study);
+    const found = await loadSnapshot(this.#live, this.#study);
     this.#isDue = false;
     this.#isGone = found === null;
     // The same array as long as it is the same people: nobody is told, and nothing is kept twice.

@@ -1,7 +1,8 @@
 import type { Reader } from '../database/reader.ts';
 import { type Sql, sql } from '../database/sql.ts';
-import { type Filters, loadFilters } from './list-loaders.ts';
-import { eligibleKeys, hasWindow, letsStrangersIn } from './set-loaders.ts';
+import { loadFilters } from './list-loaders.ts';
+import { type Filters, loadEligible, type SetScope } from './set-loaders.ts';
+import { hasWindow, letsStrangersIn } from './set-rules.ts';
 
 /** Who is eligible for a study by one moment. */
 export interface Snapshot {
@@ -34,37 +35,28 @@ export async function loadStamp(
 }
 
 /** Who is eligible by now; null where the study is gone. @throws BusyError when that takes too long */
-export async function loadSnapshot(reader: Reader, study: WatchedStudy): Promise<Snapshot | null> {
-  const scope = { reader, workspaceKeys: [study.workspaceKey] };
+export async function loadSnapshot(
+  { reader, bitmaps }: Pick<SetScope, 'reader' | 'bitmaps'>,
+  { key, workspaceKey }: WatchedStudy,
+): Promise<Snapshot | null> {
+  const scope = { reader, bitmaps, workspaceKeys: [workspaceKey] };
   for (;;) {
-    const filters = (await loadFilters(scope, 'study', [study.key])).get(study.key);
+    const [filters] = await loadFilters(scope, 'study', [key]);
     if (filters === undefined) return null;
-    const snapshot = await loadBy(reader, study, filters);
+    const snapshot = await loadBy(scope, key, filters);
     // An edit of its filters has given it another tree meanwhile.
     if (snapshot !== null) return snapshot;
   }
 }
 
 /** The stamp and the keys as of one moment; null where the filters are the study's no longer. */
-async function loadBy(
-  reader: Reader,
-  { key }: WatchedStudy,
-  { workspaceKey, treeKey, nodes }: Filters,
-): Promise<Snapshot | null> {
-  const isOpen = letsStrangersIn(nodes);
-  // As bytes: a million numbers as text take the process a second to read.
-  const [found] = await reader.composed<{ stamp: string; keys: Buffer | null }>(sql`
-    SELECT ${stampOf(isOpen)} AS stamp, (SELECT string_agg(int4send(eligible.key), '' ORDER BY eligible.key)
-      FROM (${eligibleKeys(workspaceKey, nodes)}) AS eligible) AS keys
-    FROM study WHERE study.key = ${key}::int AND study.filter_tree_key = ${treeKey}::int`);
-  if (found === undefined) return null;
-  return { stamp: found.stamp, keys: toKeys(found.keys), isWindowed: hasWindow(nodes), isOpen };
-}
-
-function toKeys(bytes: Buffer | null): Int32Array {
-  const keys = new Int32Array((bytes?.length ?? 0) / 4);
-  for (let index = 0; index < keys.length; index += 1) keys[index] = bytes?.readInt32BE(index * 4) ?? 0;
-  return keys;
+async function loadBy(scope: SetScope, studyKey: number, filters: Filters): Promise<Snapshot | null> {
+  const isOpen = letsStrangersIn(filters.nodes);
+  const stamp = sql`(SELECT ${stampOf(isOpen)} FROM study WHERE study.key = ${studyKey}::int)`;
+  const found = await loadEligible(scope, filters, [filters.nodes], stamp);
+  if (found?.stamp == null) return null;
+  const keys = found.sets[0]?.keys() ?? new Int32Array();
+  return { stamp: found.stamp, keys, isWindowed: hasWindow(filters.nodes), isOpen };
 }
 
 /**

@@ -1,21 +1,16 @@
-import { type Page, type PageRange, pageClause, toPage } from '../database/pages.ts';
+import { Bitmap } from '../bitmap/bitmap.ts';
+import { type Page, type PageRange, toPage } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { join, type Sql, sql, verbatim } from '../database/sql.ts';
+import { sql, verbatim } from '../database/sql.ts';
 import { BusyError } from '../errors.ts';
-import {
-  type ParticipantRow,
-  participantColumns,
-  participantOrder,
-  reviveParticipant,
-} from '../participant/loaders.ts';
+import { loadParticipants, type ParticipantRow } from '../participant/loaders.ts';
 import { type NodeRow, nodeColumns, treesOf } from '../study-filter/loaders.ts';
-import { eligibleKeys, type SetNode } from './set-loaders.ts';
+import { type Filters, loadEligible } from './set-loaders.ts';
 
-/** Filters of a workspace; `treeKey` is the tree that they are stored as, null where they are only asked about. */
-export interface Filters {
-  readonly workspaceKey: number;
-  readonly treeKey: number | null;
-  readonly nodes: readonly SetNode[];
+/** Filters that are stored as a tree. */
+interface StoredFilters extends Filters {
+  /** Whose tree it is. */
+  readonly ownerKeys: readonly number[];
 }
 
 /** Whose filters: a study's that decide now, or those of a tree. */
@@ -23,143 +18,136 @@ type Owner = 'study' | 'filter_tree';
 
 /** Of one batch, so many are read at once: each is a statement of its own, and other readers need connections too. */
 const atOnce = 3;
+const mostAttempts = 3;
+const changing = 'The filters were edited or deleted while they were read. Try again.';
 
-/** A page of the participants whom each study's filters let in. One statement a study: each has another tree. */
-export function loadEligiblePages(
+/** A page of the participants whom each study's filters let in. One statement a study, and one for all their rows. */
+export async function loadEligiblePages(
   scope: ReadScope,
   studyKeys: readonly number[],
   range: PageRange,
 ): Promise<(Page<ParticipantRow> | Error)[]> {
-  return forEachOwner(scope, 'study', studyKeys, (filters) => loadPage(scope, filters, range));
+  const sets = await forEachOwner(scope, 'study', studyKeys);
+  return loadPages(scope, sets, range);
 }
 
 /** How many participants each study's filters let in. */
-export function countEligible(scope: ReadScope, studyKeys: readonly number[]): Promise<(number | Error)[]> {
-  return forEachOwner(scope, 'study', studyKeys, (filters) => countOne(scope, filters));
+export async function countEligible(
+  scope: ReadScope,
+  studyKeys: readonly number[],
+): Promise<(number | Error)[]> {
+  const sets = await forEachOwner(scope, 'study', studyKeys);
+  return sets.map((set) => (set instanceof Error ? set : set.count));
 }
 
 /** How many participants each tree's filters let in. */
-export function countEligibleOfTrees(
+export async function countEligibleOfTrees(
   scope: ReadScope,
   treeKeys: readonly number[],
 ): Promise<(number | Error)[]> {
-  return forEachOwner(scope, 'filter_tree', treeKeys, (filters) => countOne(scope, filters));
+  const sets = await forEachOwner(scope, 'filter_tree', treeKeys);
+  return sets.map((set) => (set instanceof Error ? set : set.count));
 }
 
-/** One page of the participants whom filters let in; null where their tree is gone. */
+/** One page of the participants whom filters let in; null where they decide no longer. */
 export async function loadPage(
   scope: ReadScope,
   filters: Filters,
   range: PageRange,
 ): Promise<Page<ParticipantRow> | null> {
-  const rows = sql`(SELECT coalesce(json_agg(item), '[]') FROM (
-    SELECT ${participantColumns} FROM (${eligibleKeys(filters.workspaceKey, filters.nodes)}) AS eligible
-    JOIN participant ON participant.key = eligible.key
-    WHERE participant.workspace_key = ANY(${scope.workspaceKeys}::int[])
-    ${pageClause(participantOrder, range)}) AS item)`;
-  const found = await readFiltered<ParticipantRow[]>(scope, filters, rows);
-  return found && toPage(found.map(reviveParticipant), range);
+  const found = await loadEligible(scope, filters);
+  const [page] = found === null ? [null] : await loadPages(scope, found.sets, range);
+  return page instanceof Error ? null : (page ?? null);
 }
 
-/** How many participants each of several lists of nodes lets in, in one statement; null where their tree is gone. */
-export function countEach(
+/**
+ * One page of each set's participants. Of what is shown of a participant only an erasure changes anything: whoever was
+ * erased after the set was read is left out.
+ */
+async function loadPages(
   scope: ReadScope,
-  { workspaceKey, treeKey, nodes }: Filters,
-  each: readonly (readonly SetNode[])[] = [nodes],
-): Promise<number[] | null> {
-  const counts = each.map(
-    (list) => sql`(SELECT count(*)::int FROM (${eligibleKeys(workspaceKey, list)}) AS eligible)`,
+  sets: readonly (Bitmap | Error)[],
+  range: PageRange,
+): Promise<(Page<ParticipantRow> | Error)[]> {
+  const pages = sets.map((set) => (set instanceof Error ? set : pageOfKeys(set, range)));
+  const keys = new Set(pages.flatMap((page) => (page instanceof Error ? [] : page.rows)));
+  const found = keys.size === 0 ? [] : await loadParticipants(scope, [...keys]);
+  const rows = new Map<number, ParticipantRow>();
+  for (const row of found) if (row?.erasedAt === null) rows.set(row.key, row);
+  return pages.map((page) =>
+    page instanceof Error ? page : { ...page, rows: page.rows.flatMap((key) => rows.get(key) ?? []) },
   );
-  return readFiltered<number[]>(scope, { treeKey }, sql`ARRAY[${join(counts)}]::int[]`);
 }
 
-async function countOne(scope: ReadScope, filters: Filters): Promise<number | null> {
-  const counts = await countEach(scope, filters);
-  return counts?.[0] ?? null;
+function pageOfKeys(set: Bitmap, range: PageRange): Page<number> {
+  const [after, before] = [range.after, range.before].map((position) => position && Number(position[0]));
+  const bounds = { after: after ?? null, before: before ?? null };
+  return toPage(set.slice({ ...bounds, backward: range.backward, limit: range.limit + 1 }), range);
 }
 
-/** What `value` says as long as the tree is there: without it, its lists of IDs are empty. */
-async function readFiltered<Value>(
-  scope: ReadScope,
-  { treeKey }: Pick<Filters, 'treeKey'>,
-  value: Sql,
-): Promise<Value | null> {
-  const isThere =
-    treeKey === null ? sql`true` : sql`EXISTS (SELECT FROM filter_tree WHERE key = ${treeKey}::int)`;
-  const [found] = await scope.reader.composed<{ isThere: boolean; value: Value }>(
-    sql`SELECT ${isThere} AS "isThere", ${value} AS value`,
-  );
-  return found?.isThere === true ? found.value : null;
-}
-
-/** Reads for each owner, a few at once. Who fails, fails alone. */
-async function forEachOwner<Value>(
+/** Who is eligible by the filters of each owner, a few trees at once. Who fails, fails alone. */
+async function forEachOwner(
   scope: ReadScope,
   owner: Owner,
   keys: readonly number[],
-  read: (filters: Filters) => Promise<Value | null>,
-): Promise<(Value | Error)[]> {
-  const known = await loadFilters(scope, owner, keys);
-  // Studies of one filter set have one tree, and one answer.
-  const ofTrees = new Map<number, Promise<Value | Error>>();
-  const answer = (key: number) => {
-    const filters = known.get(key);
-    const treeKey = filters?.treeKey ?? null;
-    const reading =
-      (treeKey === null ? undefined : ofTrees.get(treeKey)) ?? readOne(scope, owner, key, filters, read);
-    if (treeKey !== null) ofTrees.set(treeKey, reading);
-    return reading;
-  };
-  const answers: (Value | Error)[] = [];
-  for (let start = 0; start < keys.length; start += atOnce) {
-    const some = keys.slice(start, start + atOnce);
-    answers.push(...(await Promise.all(some.map(answer))));
+): Promise<(Bitmap | Error)[]> {
+  const answers = new Map<number, Bitmap | Error>();
+  let asked = keys;
+  // An edit of a study's filters gives it another tree while this one is read.
+  for (let attempt = 0; asked.length > 0 && attempt < mostAttempts; attempt += 1) {
+    const trees = await loadFilters(scope, owner, asked);
+    const again: number[] = [];
+    for (let start = 0; start < trees.length; start += atOnce) {
+      const some = trees.slice(start, start + atOnce);
+      const found = await Promise.all(some.map((filters) => readOne(scope, filters)));
+      for (const [index, { ownerKeys }] of some.entries()) {
+        const answer = found[index] ?? null;
+        if (answer === null) again.push(...ownerKeys);
+        else for (const key of ownerKeys) answers.set(key, answer);
+      }
+    }
+    asked = again;
   }
-  return answers;
+  return keys.map((key) => answers.get(key) ?? new BusyError(changing));
 }
 
-/** An edit of a study's filters takes its old tree away: then the new one is read. */
-async function readOne<Value>(
-  scope: ReadScope,
-  owner: Owner,
-  key: number,
-  known: Filters | undefined,
-  read: (filters: Filters) => Promise<Value | null>,
-): Promise<Value | Error> {
+/** The set, or why there is none; null where the filters decide no longer. */
+async function readOne(scope: ReadScope, filters: Filters): Promise<Bitmap | Error | null> {
   try {
-    for (let filters = known, attempt = 0; filters !== undefined && attempt < 3; attempt += 1) {
-      const value = await read(filters);
-      if (value !== null) return value;
-      filters = (await loadFilters(scope, owner, [key])).get(key);
-    }
-    return new BusyError('The filters were edited or deleted while they were read. Try again.');
+    const found = await loadEligible(scope, filters);
+    return found && (found.sets[0] ?? Bitmap.none);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** The filters of each owner with the tree that it has now, in one statement. */
+/** The filters of the owners with the trees that they have now, each tree once, in one statement. */
 export async function loadFilters(
   scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
   owner: Owner,
   keys: readonly number[],
-): Promise<Map<number, Filters>> {
+): Promise<StoredFilters[]> {
   const treeKey = verbatim(owner === 'study' ? 'filter_tree_key' : 'key');
-  const rows = await scope.reader.rows<
-    { ownerKey: number; workspaceKey: number; ownTreeKey: number } & (NodeRow | { readonly treeKey: null })
-  >(sql`
-    SELECT owner.key AS "ownerKey", owner.workspace_key AS "workspaceKey", owner.${treeKey} AS "ownTreeKey", ${nodeColumns}
-    FROM ${verbatim(owner)} AS owner LEFT JOIN filter_node AS node ON node.tree_key = owner.${treeKey}
-    WHERE owner.key = ANY(${[...new Set(keys)]}::int[]) AND owner.workspace_key = ANY(${scope.workspaceKeys}::int[])
-    ORDER BY owner.key, node.ordinal`);
-  const found = new Map<number, Filters>();
-  for (const { ownerKey, workspaceKey, ownTreeKey } of rows) {
-    if (found.has(ownerKey)) continue;
-    const own = rows.filter(
-      (row): row is typeof row & NodeRow => row.ownerKey === ownerKey && row.treeKey !== null,
-    );
-    const [tree] = treesOf([ownTreeKey], own);
-    found.set(ownerKey, { workspaceKey, treeKey: ownTreeKey, nodes: tree?.filters ?? [] });
-  }
-  return found;
+  const rows = await scope.reader.rows<FilterRow>(sql`
+    SELECT owned.keys AS "ownerKeys", owned.workspace_key AS "workspaceKey", owned.tree_key AS "ownTreeKey", ${nodeColumns}
+    FROM (SELECT array_agg(owner.key) AS keys, owner.workspace_key, owner.${treeKey} AS tree_key FROM ${verbatim(owner)} AS owner
+      WHERE owner.key = ANY(${[...new Set(keys)]}::int[]) AND owner.workspace_key = ANY(${scope.workspaceKeys}::int[])
+      GROUP BY 2, 3) AS owned
+    LEFT JOIN filter_node AS node ON node.tree_key = owned.tree_key ORDER BY owned.tree_key, node.ordinal`);
+  const owned = new Map(rows.map((row) => [row.ownTreeKey, row]));
+  const nodes = rows.filter((row): row is FilterRow & NodeRow => row.treeKey !== null);
+  return treesOf([...owned.keys()], nodes).flatMap(({ key, filters }) => {
+    const found = owned.get(key);
+    if (found === undefined) return [];
+    const { ownerKeys, workspaceKey } = found;
+    const isCurrent = sql`(SELECT count(*) = ${ownerKeys.length}::int FROM ${verbatim(owner)} AS owner
+      WHERE owner.key = ANY(${ownerKeys}::int[]) AND owner.${treeKey} = ${key}::int)`;
+    return [{ ownerKeys, workspaceKey, nodes: filters, isCurrent }];
+  });
 }
+
+type FilterRow = {
+  readonly ownerKeys: number[];
+  readonly workspaceKey: number;
+  readonly ownTreeKey: number;
+} & (NodeRow | { readonly treeKey: null });

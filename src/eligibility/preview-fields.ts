@@ -10,9 +10,11 @@ import { StudyFilterInput } from '../study-filter/arguments.ts';
 import { readFilters, type StudyFilterInputShape } from '../study-filter/input-rules.ts';
 import type { WorkspaceRow } from '../workspace/loaders.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
-import { countEach, type Filters, loadPage } from './list-loaders.ts';
+import { loadPage } from './list-loaders.ts';
 import { resolveFilters } from './preview-service.ts';
 import { setWise } from './ref.ts';
+import { always, type Filters, loadEligible } from './set-loaders.ts';
+import type { SetNode } from './set-rules.ts';
 
 interface FilterCount {
   readonly index: number;
@@ -35,21 +37,23 @@ function present<Value>(value: Value | null): Value {
   return value;
 }
 
-const countedTogether = 5;
+/** What each list of nodes of the filters lets in, all as of one moment. */
+async function setsOf({ scope }: Context, filters: Filters, lists?: readonly (readonly SetNode[])[]) {
+  return present(await loadEligible(scope, filters, lists)).sets;
+}
 
 async function countFilters(filters: Filters, context: Context): Promise<FilterCount[]> {
-  const counts: number[] = [];
-  // A few in one statement: all hundred that there may be would take longer than a read may.
-  for (let start = 0; start < filters.nodes.length; start += countedTogether) {
-    const each = filters.nodes.slice(start, start + countedTogether).map((node) => [node]);
-    counts.push(...present(await countEach(context.scope, filters, each)));
-  }
-  return counts.map((participantCount, index) => ({ index, participantCount }));
+  const sets = await setsOf(
+    context,
+    filters,
+    filters.nodes.map((node) => [node]),
+  );
+  return sets.map(({ count: participantCount }, index) => ({ index, participantCount }));
 }
 
 async function countParticipants(filters: Filters, context: Context): Promise<number> {
-  const [count] = present(await countEach(context.scope, filters));
-  return count ?? 0;
+  const [set] = await setsOf(context, filters);
+  return set?.count ?? 0;
 }
 
 const EligibilityPreview = builder.objectRef<Filters>('EligibilityPreview').implement({
@@ -111,7 +115,11 @@ async function readPreview(
   try {
     const nodes = checkInput((check) => readFilters(check, ['filters'], given));
     const place = { workspaceKey: key, format: participantIdFormat };
-    return { workspaceKey: key, treeKey: null, nodes: await resolveFilters(scope, place, nodes) };
+    return {
+      workspaceKey: key,
+      nodes: await resolveFilters(scope, place, nodes),
+      isCurrent: always,
+    };
   } catch (error) {
     throw error instanceof InvalidInputError ? invalidInput(error) : error;
   }

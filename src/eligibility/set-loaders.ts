@@ -1,135 +1,155 @@
-import { join, nothing, type Sql, sql } from '../database/sql.ts';
-import { effectiveStatus } from '../study/open.ts';
-import type { BranchKind, GroupListKind, StoredNode } from '../study-filter/rules.ts';
-import { clock } from './fact-loaders.ts';
-import type { PreviewNode } from './rules.ts';
+import { Bitmap } from '../bitmap/bitmap.ts';
+import type { BitmapCache, Pinned } from '../bitmap/cache.ts';
+import type { ReadScope } from '../database/reader.ts';
+import { type Sql, sql } from '../database/sql.ts';
+import { apply, nameOf, type SetRow, setRows } from './row-loaders.ts';
+import {
+  areOpen,
+  eligibleKeys,
+  isUnion,
+  type Leaf,
+  leavesOf,
+  type SetNode,
+  type Sources,
+} from './set-rules.ts';
 
-/** A node as it is compiled: a stored one, or one that is only asked about. */
-export type SetNode =
-  | Exclude<PreviewNode | StoredNode, { readonly kind: BranchKind }>
-  | { readonly kind: BranchKind; readonly filters: readonly SetNode[] };
-
-type Leaf = Exclude<SetNode, { readonly kind: BranchKind }>;
-type GroupLeaf = Extract<SetNode, { readonly kind: GroupListKind }>;
-
-/** A set of participants, or of all who are not in it; `keys` is a query of one column `key`, which may repeat one. */
-interface KeySet {
-  readonly isComplement: boolean;
-  readonly keys: Sql;
+/** Filters of a workspace. */
+export interface Filters {
+  readonly workspaceKey: number;
+  readonly nodes: readonly SetNode[];
+  /** Whether they decide still: a condition for the statement that reads what they name. */
+  readonly isCurrent: Sql;
 }
+
+/** Of filters that are only asked about. */
+export const always = sql`true`;
+
+export type SetScope = Pick<ReadScope, 'reader' | 'workspaceKeys' | 'bitmaps'>;
+
+/** Who is eligible by each of several lists of nodes, as of one moment. */
+export interface Eligible {
+  readonly sets: readonly Bitmap[];
+  /** What was asked for besides, as of the same moment. */
+  readonly stamp: string | null;
+}
+
+/** So many bytes of bitmaps are gone through before other requests get their turn. */
+const mostInTurn = 4_000_000;
 
 /**
- * The query of the keys of a workspace's eligible participants, one column `key`, each once: who passes the filters,
- * without members of universal blocklists and the erased. Complements are moved outward (De Morgan), so that the whole
- * workspace is looked through only where the filters let in everybody but some.
+ * Who is eligible by each of the lists, which are of nodes of the filters; null where these decide no longer. What they
+ * name is read by one statement, and so as of one snapshot: of bitmaps that are cached what has changed since, the rest
+ * in full. @throws BusyError when that takes too long
  */
-export function eligibleKeys(workspaceKey: number, filters: readonly SetNode[]): Sql {
-  const passing = intersection(filters.map((node) => compile(workspaceKey, node)));
-  const excluded = [universallyBlocked(workspaceKey), erased(workspaceKey)];
-  if (!passing.isComplement) return sql`(${passing.keys}) EXCEPT (${union(excluded)})`;
-  return sql`SELECT candidate.key FROM participant AS candidate
-    WHERE candidate.workspace_key = ${workspaceKey}::int
-      AND NOT EXISTS (SELECT FROM (${union([passing.keys, ...excluded])}) AS excluded WHERE excluded.key = candidate.key)`;
+export async function loadEligible(
+  scope: SetScope,
+  filters: Filters,
+  lists: readonly (readonly SetNode[])[] = [filters.nodes],
+  stamp: Sql = sql`NULL::text`,
+): Promise<Eligible | null> {
+  const leaves = leavesOf(filters.nodes);
+  const groupKeys = [...new Set(leaves.flatMap((leaf) => (isUnion(leaf) ? leaf.groupKeys : [])))];
+  const isOpen = lists.some(areOpen);
+  const names = groupKeys.map((key) => nameOf('GROUP', key));
+  if (isOpen) names.push(nameOf('EVERYBODY', filters.workspaceKey));
+  const others = leaves.filter((leaf) => !isUnion(leaf));
+  const asked = { ...filters, stamp, groupKeys, others, isOpen, names };
+  const found = await scope.bitmaps.building(names, () => readSets(scope, asked));
+  if (found === null) return null;
+  const sources = await sourcesOf(asked, leaves, found);
+  return { sets: lists.map((list) => eligibleKeys(list, sources)), stamp: found.stamp };
 }
 
-/**
- * Whether somebody whom no group and no study of these filters has ever seen may be eligible by them: whom the workspace
- * comes to know is then another, or may be named by a list.
- */
-export function letsStrangersIn(filters: readonly SetNode[]): boolean {
-  return intersection(filters.map((node) => compile(0, node))).isComplement || filters.some(namesPeople);
+interface Asked extends Filters {
+  readonly stamp: Sql;
+  readonly groupKeys: readonly number[];
+  /** Leaves that are no unions of groups: windows, lists of IDs, earlier studies. */
+  readonly others: readonly Leaf[];
+  readonly isOpen: boolean;
+  /** What of it may be cached. */
+  readonly names: readonly string[];
 }
 
-/** Whether filters see memberships by their age: then time alone decides as well. */
-export function hasWindow(filters: readonly SetNode[]): boolean {
-  return filters.some((node) => {
-    if ('filters' in node) return hasWindow(node.filters);
-    return 'groupKeys' in node && (node.joinedWithinDays !== null || node.joinedBeforeDays !== null);
-  });
+/** What a statement has found, by name. */
+interface Found {
+  readonly stamp: string | null;
+  readonly sets: ReadonlyMap<string, Bitmap>;
+  readonly blocklistNames: readonly string[];
 }
 
-function namesPeople(node: SetNode): boolean {
-  return 'filters' in node ? node.filters.some(namesPeople) : node.kind.startsWith('CUSTOM');
-}
-
-function compile(workspaceKey: number, node: SetNode): KeySet {
-  switch (node.kind) {
-    case 'ALL':
-      return intersection(node.filters.map((each) => compile(workspaceKey, each)));
-    case 'ANY':
-      return complement(intersection(node.filters.map((each) => complement(compile(workspaceKey, each)))));
-    default:
-      return { isComplement: node.kind.endsWith('BLOCKLIST'), keys: leafKeys(workspaceKey, node) };
+async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Asked): Promise<Found | null> {
+  if (!workspaceKeys.includes(asked.workspaceKey)) return null;
+  const known = knownOf(bitmaps, asked);
+  const statement = setRows(asked, known);
+  // What is read in full or by the filters' own text may take seconds, and is not kept prepared.
+  const isSwift = asked.others.length === 0 && asked.names.every((name) => known.has(name));
+  const [first, ...rows] = await (isSwift
+    ? reader.rows<SetRow>(statement)
+    : reader.composed<SetRow>(statement));
+  if (first?.blocks !== true) return null;
+  const sets = new Map<string, Bitmap>();
+  for (const row of rows) {
+    const name = nameOf(row.kind, row.key);
+    const before = known.get(name);
+    const now = apply(row, before);
+    sets.set(name, now.keys);
+    if (row.pin !== null && now !== before) bitmaps.put(name, now);
+    if (row.isWhole) await nextTurn();
   }
-}
-
-function complement({ isComplement, keys }: KeySet): KeySet {
-  return { isComplement: !isComplement, keys };
-}
-
-/** Whom all sets have in common; everybody where there is none. */
-function intersection(sets: readonly KeySet[]): KeySet {
-  const positive = sets.filter(({ isComplement }) => !isComplement).map(({ keys }) => keys);
-  const negative = sets.filter(({ isComplement }) => isComplement).map(({ keys }) => keys);
-  if (positive.length === 0) return { isComplement: true, keys: union(negative) };
-  const common = join(
-    positive.map((keys) => sql`(${keys})`),
-    ' INTERSECT ',
+  const blocklists = rows.filter(({ blocks }) => blocks);
+  noteBlocklists(
+    bitmaps,
+    asked.workspaceKey,
+    blocklists.map(({ key }) => key),
   );
-  if (negative.length === 0) return { isComplement: false, keys: common };
-  return { isComplement: false, keys: sql`(${common}) EXCEPT (${union(negative)})` };
+  return { stamp: first.pin, sets, blocklistNames: blocklists.map(({ kind, key }) => nameOf(kind, key)) };
 }
 
-function union(sets: readonly Sql[]): Sql {
-  if (sets.length === 0) return sql`SELECT NULL::int AS key WHERE false`;
-  return join(
-    sets.map((keys) => sql`(${keys})`),
-    ' UNION ALL ',
-  );
-}
-
-function leafKeys(workspaceKey: number, node: Leaf): Sql {
-  if ('groupKeys' in node) return memberKeys(node);
-  if ('studyKeys' in node) {
-    return sql`SELECT submission.participant_key AS key FROM submission
-      WHERE submission.study_key = ANY(${node.studyKeys}::int[])
-        AND ${effectiveStatus} = ANY(${node.statuses}::submission_status[])`;
+/** What is cached of what is asked for, and of the workspace's universal blocklists as they were when last seen. */
+function knownOf(bitmaps: BitmapCache, { names, workspaceKey }: Asked): Map<string, Pinned> {
+  const blocklists = [...(bitmaps.get(nameOf('BLOCKLISTS', workspaceKey))?.keys.keys() ?? [])];
+  const known = new Map<string, Pinned>();
+  for (const name of [...names, ...blocklists.map((key) => nameOf('GROUP', key))]) {
+    const pinned = bitmaps.get(name);
+    if (pinned !== undefined) known.set(name, pinned);
   }
-  const named =
-    'participantIds' in node
-      ? sql`unnest(${node.participantIds}::text[]) AS named(participant_id)`
-      : sql`(SELECT participant_id FROM filter_node_participant_id
-          WHERE tree_key = ${node.treeKey}::int AND ordinal = ${node.ordinal}::int) AS named`;
-  return sql`SELECT participant.key FROM ${named} JOIN participant USING (participant_id)
-    WHERE participant.workspace_key = ${workspaceKey}::int`;
+  return known;
 }
 
-/** Members of the groups; the moment of joining is looked up only where a window asks for it. */
-function memberKeys({ groupKeys, joinedWithinDays, joinedBeforeDays }: GroupLeaf): Sql {
-  const current = sql`membership.group_key = ANY(${groupKeys}::int[]) AND membership.left_version IS NULL`;
-  if (joinedWithinDays === null && joinedBeforeDays === null)
-    return sql`SELECT membership.participant_key AS key FROM membership WHERE ${current}`;
-  const within =
-    joinedWithinDays === null
-      ? nothing
-      : sql`AND change.occurred_at >= ${clock} - make_interval(hours => 24 * ${joinedWithinDays}::int)`;
-  const before =
-    joinedBeforeDays === null
-      ? nothing
-      : sql`AND change.occurred_at <= ${clock} - make_interval(hours => 24 * ${joinedBeforeDays}::int)`;
-  return sql`SELECT membership.participant_key AS key FROM membership JOIN membership_change AS change
-    ON change.group_key = membership.group_key AND change.version = membership.joined_version
-    WHERE ${current} ${within} ${before}`;
+/** Keeps the keys of the universal blocklists, to know what to ask for next time. */
+function noteBlocklists(bitmaps: BitmapCache, workspaceKey: number, groupKeys: readonly number[]): void {
+  const name = nameOf('BLOCKLISTS', workspaceKey);
+  const pin = groupKeys.join();
+  if ((bitmaps.get(name)?.pin ?? '') !== pin)
+    bitmaps.put(name, { keys: Bitmap.of(Int32Array.from(groupKeys)), pin });
 }
 
-function universallyBlocked(workspaceKey: number): Sql {
-  return sql`SELECT membership.participant_key AS key FROM participant_group
-    JOIN membership ON membership.group_key = participant_group.key
-    WHERE participant_group.workspace_key = ${workspaceKey}::int AND participant_group.is_universal_blocklist
-      AND participant_group.deleted_at IS NULL AND membership.left_version IS NULL`;
+async function sourcesOf(
+  asked: Asked,
+  leaves: readonly Leaf[],
+  { sets, blocklistNames }: Found,
+): Promise<Sources> {
+  const of = (name: string) => sets.get(name) ?? Bitmap.none;
+  const named = new Map<Leaf, Bitmap>();
+  let spent = 0;
+  for (const leaf of leaves) {
+    const parts = isUnion(leaf)
+      ? leaf.groupKeys.map((key) => of(nameOf('GROUP', key)))
+      : [of(nameOf('LEAF', asked.others.indexOf(leaf)))];
+    named.set(leaf, Bitmap.union(parts));
+    spent += parts.reduce((sum, { size }) => sum + size, 0);
+    if (spent > mostInTurn) {
+      spent = 0;
+      await nextTurn();
+    }
+  }
+  return {
+    named: (leaf) => named.get(leaf) ?? Bitmap.none,
+    excluded: Bitmap.union([...blocklistNames.map(of), of(nameOf('ERASED', asked.workspaceKey))]),
+    everybody: of(nameOf('EVERYBODY', asked.workspaceKey)),
+  };
 }
 
-function erased(workspaceKey: number): Sql {
-  return sql`SELECT participant.key FROM participant
-    WHERE participant.workspace_key = ${workspaceKey}::int AND participant.erased_at IS NOT NULL`;
+function nextTurn(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
 }

@@ -61,6 +61,7 @@ export function showAs(context: Context, viewer: Viewer): void {
 function readScope({ database }: Store, viewer: Viewer | null): ReadScope {
   return {
     reader: database.reader,
+    bitmaps: database.bitmaps,
     userId: viewer?.userId ?? '00000000-0000-0000-0000-000000000000',
     narrowedTo: viewer?.narrowedTo ?? null,
     get workspaceKeys() {

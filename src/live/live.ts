@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { type LookAgain, lookingAgain } from '../access/look-again.ts';
+import type { BitmapCache } from '../bitmap/cache.ts';
 import type { Database } from '../database/client.ts';
 import type { Touch } from '../database/commits.ts';
 import type { Reader } from '../database/reader.ts';
@@ -31,6 +32,7 @@ export interface LiveSettings {
 /** All that subscriptions on this node have in common. */
 export interface Live {
   readonly reader: Reader;
+  readonly bitmaps: BitmapCache;
   readonly wakeUps: WakeUps;
   readonly streams: Streams;
   readonly lookAgain: LookAgain;
@@ -47,7 +49,7 @@ export interface Live {
 
 /** Opens what carries changes to subscribers of this node, and from this node to others. */
 export function openLive(settings: LiveSettings): Live {
-  const { reader } = settings.database;
+  const { reader, bitmaps } = settings.database;
   const wakeUps = new WakeUps();
   const streams = new Streams(settings.maxSubscriptionsPerViewer);
   const [stopping, stopped] = [new AbortController(), new AbortController()];
@@ -56,6 +58,7 @@ export function openLive(settings: LiveSettings): Live {
   const closeWays = openWays(settings, wakeUps);
   return {
     reader,
+    bitmaps,
     wakeUps,
     streams,
     lookAgain: lookingAgain(reader),

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReadScope } from '../../src/database/reader.ts';
 import { countEligible, loadEligiblePages, loadPage } from '../../src/eligibility/list-loaders.ts';
 import { loadEligibilities, pairKey } from '../../src/eligibility/loaders.ts';
+import { always } from '../../src/eligibility/set-loaders.ts';
 import { countEligibleStudies } from '../../src/eligibility/study-loaders.ts';
 import { loadVersionsOfTrees } from '../../src/filter-set/loaders.ts';
 import { decodeGlobalId } from '../../src/global-id.ts';
@@ -36,9 +37,9 @@ beforeAll(async () => {
 });
 
 function scopeOf(workspaceKeys: readonly number[]): ReadScope {
-  const { reader } = app.database;
+  const { reader, bitmaps } = app.database;
   const userId = '00000000-0000-0000-0000-000000000000';
-  return { reader, workspaceKeys, adminWorkspaceKeys: workspaceKeys, narrowedTo: null, userId };
+  return { reader, bitmaps, workspaceKeys, adminWorkspaceKeys: workspaceKeys, narrowedTo: null, userId };
 }
 
 const looks: Record<string, (scope: ReadScope) => Promise<unknown>> = {
@@ -56,7 +57,7 @@ const looks: Record<string, (scope: ReadScope) => Promise<unknown>> = {
     const filters = nodes.map((node) => ({ ...node, ...windows }));
     const page = await loadPage(
       scope,
-      { workspaceKey: keys.workspace, treeKey: null, nodes: filters },
+      { workspaceKey: keys.workspace, nodes: filters, isCurrent: always },
       everyone,
     );
     return page?.rows[0] ?? null;

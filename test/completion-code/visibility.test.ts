@@ -44,6 +44,7 @@ it('the codes of a workspace that is not the viewer’s are not read at all', as
   ];
   const scope = {
     reader: app.database.reader,
+    bitmaps: app.database.bitmaps,
     workspaceKeys: [workspaceKey],
     adminWorkspaceKeys: [workspaceKey],
     narrowedTo: null,

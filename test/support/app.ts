@@ -53,7 +53,10 @@ export interface App {
 
 /** What a test's server is made of where it differs from others'; `openBus` is its way to other nodes. */
 export type NodeSettings = Partial<ServerDependencies> &
-  Partial<Pick<LiveSettings, 'openBus' | 'windowMilliseconds'>>;
+  Partial<Pick<LiveSettings, 'openBus' | 'windowMilliseconds'>> & {
+    /** What bitmaps of keys may take in memory: by default as much as in production, 0 for none. */
+    readonly bitmapBytes?: number;
+  };
 
 /** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
 export async function startApp(settings: NodeSettings = {}): Promise<App> {
@@ -73,6 +76,7 @@ export async function startNode(
   const database = openDatabase({
     url: testDatabase.url,
     poolSize: 10,
+    bitmapBytes: settings.bitmapBytes ?? 64 * 1_048_576,
     onConnectionError: () => {},
     onStatement: (text, values) => {
       sent.push({ text, values });

@@ -103,9 +103,11 @@ function commonViewer(viewer: Viewer, workspaceKeys: readonly number[], personal
   };
 }
 
-function commonScope({ reader }: ReadScope, { roles }: Viewer, personal: Personal): ReadScope {
+function commonScope({ reader, bitmaps }: ReadScope, { roles }: Viewer, personal: Personal): ReadScope {
   return {
     reader,
+    // Of whole groups: what of them is shown is decided by who asks.
+    bitmaps,
     workspaceKeys: [...roles.keys()],
     adminWorkspaceKeys: [...roles].filter(([, role]) => role === 'ADMIN').map(([key]) => key),
     get userId() {
