@@ -70,6 +70,7 @@ export async function openBench() {
   await client.connect();
   return {
     url,
+    database,
     /** Told of each commit. */
     onCommitted: (listener: () => void) => database.commits.listen(listener),
     workspaceKey: workspace.key,

@@ -18,8 +18,6 @@ export interface KeyRange {
   readonly before: number | null;
 }
 
-/** High bits that keys may have. */
-const highCount = 32_768;
 /** What an entry of a map takes beside the keys, in bytes: the entry, two objects and a buffer. */
 const bytesPerChunk = 250;
 
@@ -43,18 +41,21 @@ export class Bitmap {
 
   /** Of keys in any order; they may repeat. */
   static of(keys: Int32Array): Bitmap {
-    const sizes = new Int32Array(highCount);
-    for (const key of keys) sizes[key >>> 16] = (sizes[key >>> 16] ?? 0) + 1;
-    const lows = new Map<number, Uint16Array>();
-    for (const [high, size] of sizes.entries()) if (size > 0) lows.set(high, new Uint16Array(size));
+    if (keys.length === 0) return Bitmap.none;
+    const { lowest, highest } = highsOf(keys);
+    const sizes = new Int32Array(highest - lowest + 1);
+    for (const key of keys) sizes[(key >>> 16) - lowest] = (sizes[(key >>> 16) - lowest] ?? 0) + 1;
+    const lows = Array.from(sizes, (size) => new Uint16Array(size));
     // From the end of each: what is left of its size says where.
     for (const key of keys) {
-      const left = (sizes[key >>> 16] ?? 0) - 1;
-      const found = lows.get(key >>> 16);
+      const index = (key >>> 16) - lowest;
+      const left = (sizes[index] ?? 0) - 1;
+      const found = lows[index];
       if (found !== undefined) found[left] = key & 0xffff;
-      sizes[key >>> 16] = left;
+      sizes[index] = left;
     }
-    return Bitmap.#make(lows.keys(), (high) => chunkOf(lows.get(high) ?? new Uint16Array()));
+    const highs = Array.from(lows.keys(), (index) => lowest + index);
+    return Bitmap.#make(highs, (high) => chunkOf(lows[high - lowest] ?? new Uint16Array()));
   }
 
   /** Whoever is in one of them. */
@@ -141,4 +142,14 @@ export class Bitmap {
     const index = rankIn(this.#highs, high);
     return this.#highs[index] === high ? this.#chunks[index] : undefined;
   }
+}
+
+/** The lowest and the highest of the keys' high bits. */
+function highsOf(keys: Int32Array): { readonly lowest: number; readonly highest: number } {
+  let [least, most] = [keys[0] ?? 0, 0];
+  for (const key of keys) {
+    if (key < least) least = key;
+    if (key > most) most = key;
+  }
+  return { lowest: least >>> 16, highest: most >>> 16 };
 }

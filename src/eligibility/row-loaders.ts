@@ -65,10 +65,10 @@ export function setRows(asked: AskedSets, known: ReadonlyMap<string, Pinned>): S
 
 /** The set that a row speaks of, as of the row's statement. */
 export function apply({ isWhole, pin, ...row }: SetRow, known: Pinned | undefined): Pinned {
+  if (known !== undefined && known.pin === pin) return known;
   const came = Bitmap.of(readKeys(row.came));
   if (isWhole) return { keys: came, pin: pin ?? '' };
   if (known === undefined) throw new Error('What has changed is of no use without what it was before');
-  if (known.pin === pin) return known;
   // Who went may have come back since, and is among who came then.
   const rest = known.keys.andNot(Bitmap.of(readKeys(row.went)));
   return { keys: came.count === 0 ? rest : Bitmap.union([rest, came]), pin: pin ?? '' };
@@ -91,36 +91,52 @@ function uncachedRow(kind: 'ERASED' | 'LEAF', key: number, keys: Sql): Sql {
 /**
  * The groups and the workspace's universal blocklists. An edit moves the version and writes the rows that bear it in one
  * transaction, under the lock on the group: who sees a version sees the rows of all versions up to it and of none after
- * it, and what has changed since version n is what bears a later one.
+ * it, and what has changed since version n is what bears a later one. Keys and versions come as JSON, of which the planner
+ * guesses the same number of rows whatever it holds: it makes one plan, and keeps it.
  */
 function groupRows(
   workspaceKey: number,
   groupKeys: readonly number[],
   known: ReadonlyMap<string, Pinned>,
 ): Sql {
-  const groups = [...known].filter(([name]) => name.startsWith('GROUP '));
-  const keys = groups.map(([name]) => Number(name.slice('GROUP '.length)));
-  const versions = groups.map(([, { pin }]) => Number(pin));
+  const named = groupKeys.map((key) => ({ key, named: true }));
+  const others = [...known.keys()]
+    .filter((name) => name.startsWith('GROUP '))
+    .map((name) => ({ key: Number(name.slice('GROUP '.length)), named: false }))
+    .filter(({ key }) => !groupKeys.includes(key));
+  const asked = [...named, ...others].map((each) => {
+    const version = known.get(nameOf('GROUP', each.key))?.pin ?? null;
+    return { ...each, version: version === null ? null : Number(version) };
+  });
   return sql`SELECT 'GROUP', wanted.key, wanted.version::text, wanted.blocks, state.is_whole,
       CASE WHEN state.is_whole THEN ${asBytes(sql`${members} AND membership.left_version IS NULL`)}
-        WHEN wanted.version > known.version THEN ${asBytes(sql`${members} AND membership.left_version IS NULL
-          AND membership.joined_version > known.version`)} END,
-      CASE WHEN wanted.version > known.version AND NOT state.is_whole
-        THEN ${asBytes(sql`${members} AND membership.left_version > known.version`)} END
-    FROM (SELECT key, version, participant_count, is_universal_blocklist AND deleted_at IS NULL AS blocks
-        FROM participant_group WHERE key = ANY(${groupKeys}::int[]) AND workspace_key = ${workspaceKey}::int
-      UNION SELECT key, version, participant_count, true FROM participant_group
-        WHERE workspace_key = ${workspaceKey}::int AND is_universal_blocklist AND deleted_at IS NULL) AS wanted
-    LEFT JOIN unnest(${keys}::int[], ${versions}::int[]) AS known(key, version) ON known.key = wanted.key
-    CROSS JOIN LATERAL (SELECT CASE WHEN known.version = wanted.version THEN false
-      WHEN known.version < wanted.version AND wanted.version - known.version <= ${mostEdits}::int
-        THEN ${moved} * ${partsThatMove}::int > greatest(wanted.participant_count, ${fewMembers}::int) ELSE true END AS is_whole OFFSET 0) AS state`;
+        WHEN wanted.version > wanted.known THEN ${asBytes(sql`${members} AND membership.left_version IS NULL
+          AND membership.joined_version > wanted.known`)} END,
+      CASE WHEN wanted.version > wanted.known AND NOT state.is_whole
+        THEN ${asBytes(sql`${members} AND membership.left_version > wanted.known`)} END
+    FROM ${wantedGroups(workspaceKey, JSON.stringify(asked))} AS wanted
+    CROSS JOIN LATERAL (SELECT CASE WHEN wanted.known = wanted.version THEN false
+      WHEN wanted.known < wanted.version AND wanted.version - wanted.known <= ${mostEdits}::int
+        THEN ${moved} * ${partsThatMove}::int > greatest(wanted.participant_count, ${fewMembers}::int)
+      ELSE true END AS is_whole OFFSET 0) AS state`;
+}
+
+function wantedGroups(workspaceKey: number, asked: string): Sql {
+  const blocks = sql`is_universal_blocklist AND deleted_at IS NULL`;
+  return sql`(SELECT found.*, asked.version AS known
+      FROM json_to_recordset(${asked}::json) AS asked(key int, version int, named bool) CROSS JOIN LATERAL (
+        SELECT key, version, participant_count, ${blocks} AS blocks FROM participant_group
+        WHERE key = asked.key AND workspace_key = ${workspaceKey}::int OFFSET 0) AS found
+      WHERE asked.named OR found.blocks
+    UNION ALL SELECT key, version, participant_count, true, NULL FROM participant_group
+      WHERE workspace_key = ${workspaceKey}::int AND ${blocks} AND key NOT IN
+        (SELECT asked.key FROM json_to_recordset(${asked}::json) AS asked(key int)))`;
 }
 
 const members = sql`SELECT membership.participant_key FROM membership WHERE membership.group_key = wanted.key`;
 
 const moved = sql`(SELECT sum(change.added_count + change.removed_count) FROM membership_change AS change
-  WHERE change.group_key = wanted.key AND change.version > known.version)`;
+  WHERE change.group_key = wanted.key AND change.version > wanted.known)`;
 
 /**
  * Everybody whom the workspace knows, or who has come to it since the pin: the oldest transaction that was under way
