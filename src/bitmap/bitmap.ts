@@ -45,7 +45,13 @@ export class Bitmap {
     const { lowest, highest } = highsOf(keys);
     const sizes = new Int32Array(highest - lowest + 1);
     for (const key of keys) sizes[(key >>> 16) - lowest] = (sizes[(key >>> 16) - lowest] ?? 0) + 1;
-    const lows = Array.from(sizes, (size) => new Uint16Array(size));
+    const lows = Array<Uint16Array | undefined>(sizes.length);
+    const highs: number[] = [];
+    for (const [index, size] of sizes.entries()) {
+      if (size === 0) continue;
+      lows[index] = new Uint16Array(size);
+      highs.push(lowest + index);
+    }
     // From the end of each: what is left of its size says where.
     for (const key of keys) {
       const index = (key >>> 16) - lowest;
@@ -54,7 +60,6 @@ export class Bitmap {
       if (found !== undefined) found[left] = key & 0xffff;
       sizes[index] = left;
     }
-    const highs = Array.from(lows.keys(), (index) => lowest + index);
     return Bitmap.#make(highs, (high) => chunkOf(lows[high - lowest] ?? new Uint16Array()));
   }
 

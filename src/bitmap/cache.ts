@@ -55,7 +55,9 @@ export class BitmapCache {
    */
   async building<Result>(names: readonly string[], work: () => Promise<Result>): Promise<Result> {
     if (this.#most === 0) return work();
-    await Promise.all(names.map((name) => this.#builds.get(name)));
+    const underWay = names.flatMap((name) => this.#builds.get(name) ?? []);
+    // Without a pause where there are none: of several who come at once one is first.
+    if (underWay.length > 0) await Promise.all(underWay);
     const missing = names.filter((name) => !this.#entries.has(name) && !this.#builds.has(name));
     if (missing.length === 0) return work();
     const { promise, resolve } = signal();

@@ -65,10 +65,11 @@ export function setRows(asked: AskedSets, known: ReadonlyMap<string, Pinned>): S
 
 /** The set that a row speaks of, as of the row's statement. */
 export function apply({ isWhole, pin, ...row }: SetRow, known: Pinned | undefined): Pinned {
-  if (known !== undefined && known.pin === pin) return known;
   const came = Bitmap.of(readKeys(row.came));
   if (isWhole) return { keys: came, pin: pin ?? '' };
   if (known === undefined) throw new Error('What has changed is of no use without what it was before');
+  // The same pin does not say that nobody came: the oldest transaction may be under way for long.
+  if (row.came === null && row.went === null) return { keys: known.keys, pin: pin ?? '' };
   // Who went may have come back since, and is among who came then.
   const rest = known.keys.andNot(Bitmap.of(readKeys(row.went)));
   return { keys: came.count === 0 ? rest : Bitmap.union([rest, came]), pin: pin ?? '' };

@@ -93,7 +93,7 @@ async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Ask
     const before = known.get(name);
     const now = apply(row, before);
     sets.set(name, now.keys);
-    if (row.pin !== null && now !== before) bitmaps.put(name, now);
+    if (row.pin !== null && (now.pin !== before?.pin || now.keys !== before.keys)) bitmaps.put(name, now);
     if (row.isWhole) await nextTurn();
   }
   const blocklists = rows.filter(({ blocks }) => blocks);
