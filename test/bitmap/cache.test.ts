@@ -53,9 +53,10 @@ it('makes the others build themselves where building fails', async () => {
 it('lets nobody wait where nothing is kept', async () => {
   const cache = new BitmapCache(0);
   let isDone = false;
-  const slow = cache.building(['a'], () =>
-    new Promise<void>((done) => setTimeout(done, 50)).then(() => void (isDone = true)),
-  );
+  const slow = cache.building(['a'], async () => {
+    await new Promise((done) => setTimeout(done, 50));
+    isDone = true;
+  });
   await cache.building(['a'], async () => undefined);
   expect(isDone).toBe(false);
   await slow;
