@@ -1,6 +1,6 @@
 import type { SubmissionStatus } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Sql, sql } from '../database/sql.ts';
+import { nothing, type Sql, sql } from '../database/sql.ts';
 import { effectiveStatus } from '../study/open.ts';
 import { type NodeRow, nodeColumns } from '../study-filter/loaders.ts';
 
@@ -31,7 +31,27 @@ export interface Facts {
     status: SubmissionStatus,
   ])[];
   readonly namings: readonly (readonly [treeKey: number, ordinal: number, participantId: string])[];
+  /** Of the groups that are held: their members are none of the above. */
+  readonly patches: readonly Patch[];
 }
+
+/** What has changed in a group since the version that is held. */
+export type Patch = readonly [
+  groupKey: number,
+  version: number,
+  came: readonly number[],
+  went: readonly number[],
+];
+
+/** A group whose members are known as of a version. */
+export interface HeldGroup {
+  readonly key: number;
+  readonly version: number;
+}
+
+/** Edits and members since the version that is held, beyond which a group's members are looked up again. */
+const mostEdits = 100;
+const mostMoved = 1_000;
 
 export interface Pair {
   readonly studyKey: number;
@@ -49,7 +69,10 @@ function list(row: Sql, from: Sql): Sql {
 export async function loadFacts(
   scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
   pairs: readonly Pair[],
+  held: readonly HeldGroup[] = [],
 ): Promise<Facts> {
+  // Of none nothing is said: most questions are about one person, and what is not asked is not planned.
+  const isHeld = held.length > 0;
   const [facts] = await scope.reader.rows<Facts>(sql`
     WITH studies AS MATERIALIZED (
       SELECT key, workspace_key, filter_tree_key FROM study
@@ -72,23 +95,46 @@ export async function loadFacts(
         WHERE workspace_key = named.workspace_key AND participant_id = named.participant_id OFFSET 0) AS found),
     windowed AS MATERIALIZED (
       SELECT DISTINCT unnest("groupKeys") AS group_key FROM nodes
-      WHERE "joinedWithinDays" IS NOT NULL OR "joinedBeforeDays" IS NOT NULL)
+      WHERE "joinedWithinDays" IS NOT NULL OR "joinedBeforeDays" IS NOT NULL) ${isHeld ? heldPart(held) : nothing}
     SELECT (extract(epoch FROM ${clock}) * 1000)::float8 AS now,
       ${list(sql`key, workspace_key, filter_tree_key`, sql`studies`)} AS studies,
       (SELECT coalesce(json_agg(nodes ORDER BY "treeKey", ordinal), '[]') FROM nodes) AS nodes,
       ${list(sql`workspace_key, participant_id, key, is_erased`, sql`people`)} AS people,
       ${list(sql`workspace_key, key`, sql`blocklists`)} AS blocklists,
-      ${list(sql`people.key, member.group_key, ${joinedAt}`, members)} AS memberships,
+      ${list(sql`people.key, member.group_key, ${joinedAt}`, membersBut(isHeld ? sql`EXCEPT SELECT key FROM held` : nothing))} AS memberships,
       ${list(sql`people.key, submitted.study_key, submitted.status`, submitted)} AS submissions,
-      ${list(sql`asked."treeKey", asked.ordinal, asked.participant_id`, named)} AS namings`);
+      ${list(sql`asked."treeKey", asked.ordinal, asked.participant_id`, named)} AS namings,
+      ${isHeld ? list(sql`held.key, held.version, ${came}, ${went}`, sql`held`) : sql`'[]'::json`} AS patches`);
   if (facts === undefined) throw new Error('The statement of the facts answered nothing');
   return facts;
 }
 
-const members = sql`people CROSS JOIN LATERAL (
+/** Of the groups that are held, those that have not changed much: their members need not be looked up. */
+function heldPart(held: readonly HeldGroup[]): Sql {
+  return sql`, held AS MATERIALIZED (
+    SELECT participant_group.key, participant_group.version, said.version AS since
+    FROM json_to_recordset(${JSON.stringify(held)}::json) AS said(key int, version int)
+    JOIN participant_group ON participant_group.key = said.key AND ${isNear}
+    WHERE said.key NOT IN (SELECT group_key FROM windowed))`;
+}
+
+const membersBut = (others: Sql) => sql`people CROSS JOIN LATERAL (
   SELECT group_key, joined_version FROM membership WHERE participant_key = people.key AND left_version IS NULL
-    AND group_key = ANY(ARRAY(SELECT unnest("groupKeys") FROM nodes UNION SELECT key FROM blocklists)) OFFSET 0) AS member
+    AND group_key = ANY(ARRAY(SELECT unnest("groupKeys") FROM nodes UNION SELECT key FROM blocklists
+      ${others})) OFFSET 0) AS member
   LEFT JOIN windowed ON windowed.group_key = member.group_key`;
+
+/** Whether what has changed in a group since it was held is little enough to be told. */
+const isNear = sql`said.version <= participant_group.version
+  AND participant_group.version - said.version <= ${mostEdits}::int
+  AND (SELECT coalesce(sum(added_count + removed_count), 0) FROM membership_change
+    WHERE group_key = said.key AND version > said.version) <= ${mostMoved}::int`;
+
+// What bears a later version than the one that is held; who went may have come back, and is among who came then.
+const came = sql`CASE WHEN held.version = held.since THEN '{}' ELSE ARRAY(SELECT participant_key FROM membership
+  WHERE group_key = held.key AND joined_version > held.since AND left_version IS NULL) END`;
+const went = sql`CASE WHEN held.version = held.since THEN '{}' ELSE ARRAY(SELECT participant_key FROM membership
+  WHERE group_key = held.key AND left_version > held.since) END`;
 
 const joinedAt = sql`CASE WHEN windowed.group_key IS NOT NULL THEN (
   SELECT (extract(epoch FROM occurred_at) * 1000)::float8 FROM membership_change

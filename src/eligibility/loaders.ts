@@ -1,9 +1,11 @@
+import type { Bitmap } from '../bitmap/bitmap.ts';
 import type { SubmissionStatus } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
 import { platformKey, splitPlatformKey } from '../participant/loaders.ts';
 import { treesOf } from '../study-filter/loaders.ts';
 import type { FilterTree } from '../study-filter/rules.ts';
 import { type Facts, loadFacts, type Pair } from './fact-loaders.ts';
+import { currentGroups, heldGroups, noteStudies } from './held-loaders.ts';
 import { judge, type ParticipantFacts, passes, type Verdict } from './rules.ts';
 
 /** The answer for one participant ID and one study. */
@@ -16,6 +18,8 @@ export interface EligibilityRow {
   readonly participantKey: number | null;
 }
 
+type FactScope = Pick<ReadScope, 'reader' | 'workspaceKeys'> & Partial<Pick<ReadScope, 'bitmaps'>>;
+
 /** A pair, as the loader's key. */
 export function pairKey(studyKey: number, participantId: string): string {
   return platformKey(studyKey, participantId);
@@ -26,14 +30,14 @@ export function pairKey(studyKey: number, participantId: string): string {
  * study in the viewer's workspaces.
  */
 export async function loadEligibilities(
-  scope: Pick<ReadScope, 'reader' | 'workspaceKeys'>,
+  scope: FactScope,
   asked: readonly string[],
 ): Promise<(EligibilityRow | null)[]> {
   const pairs = asked.map((each): Pair => {
     const { key, participantId } = splitPlatformKey(each);
     return { studyKey: key, participantId };
   });
-  const facts = new FactTables(await loadFacts(scope, pairs));
+  const facts = await factsOf(scope, pairs);
   const answers: (EligibilityRow | null)[] = [];
   for (const [index, pair] of pairs.entries()) {
     // Other requests get their turn in between.
@@ -43,8 +47,25 @@ export async function loadEligibilities(
   return answers;
 }
 
+/**
+ * The facts about pairs. Of large batches, members of groups are looked up in the bitmaps that are cached, brought up to
+ * the moment of all other facts by the same statement.
+ */
+async function factsOf(scope: FactScope, pairs: readonly Pair[]): Promise<FactTables> {
+  const { bitmaps } = scope;
+  if (bitmaps === undefined || pairs.length < fewestPairs)
+    return new FactTables(await loadFacts(scope, pairs));
+  const held = heldGroups(bitmaps, new Set(pairs.map(({ studyKey }) => studyKey)));
+  const versions = [...held].map(([key, { pin }]) => ({ key, version: Number(pin) }));
+  const facts = await loadFacts(scope, pairs, versions);
+  noteStudies(bitmaps, facts);
+  return new FactTables(facts, currentGroups(bitmaps, held, facts));
+}
+
 /** So many pairs are judged before other requests get their turn. */
 const mostInTurn = 500;
+/** From so many pairs on, looking their people's groups up one by one takes long enough to be spared. */
+const fewestPairs = 200;
 
 /** Facts, found by what they are about. */
 class FactTables {
@@ -56,7 +77,7 @@ class FactTables {
   readonly #submissions = new Map<number, Map<number, SubmissionStatus>>();
   readonly #namings = new Map<string, Set<number>>();
 
-  constructor(facts: Facts) {
+  constructor(facts: Facts, groups: ReadonlyMap<number, Bitmap> = new Map()) {
     this.#now = facts.now;
     const treeKeys = [...new Set(facts.studies.map(([, , treeKey]) => treeKey))];
     const trees = new Map(treesOf(treeKeys, facts.nodes).map((tree) => [tree.key, tree]));
@@ -70,6 +91,9 @@ class FactTables {
       this.#blocklists.set(workspaceKey, [...(this.#blocklists.get(workspaceKey) ?? []), groupKey]);
     for (const [participantKey, groupKey, joinedAt] of facts.memberships)
       entry(this.#memberships, participantKey, () => new Map()).set(groupKey, joinedAt);
+    for (const [, , key] of facts.people)
+      for (const [groupKey, members] of groups)
+        if (members.has(key)) entry(this.#memberships, key, () => new Map()).set(groupKey, null);
     for (const [participantKey, studyKey, status] of facts.submissions)
       entry(this.#submissions, participantKey, () => new Map()).set(studyKey, status);
     for (const [treeKey, ordinal, participantId] of facts.namings)

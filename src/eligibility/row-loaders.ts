@@ -33,8 +33,11 @@ const partsThatMove = 4;
 const fewMembers = 4_000;
 const mostEdits = 1_000;
 
-/** What a row's set is called in the cache; `BLOCKLISTS` are the keys of a workspace's universal ones. */
-export function nameOf(kind: SetRow['kind'] | 'BLOCKLISTS', key: number): string {
+/**
+ * What a row's set is called in the cache. `BLOCKLISTS` are the keys of a workspace's universal ones, `STUDY` those of the
+ * groups that decide about a study: as they were when last seen, to know what to ask for.
+ */
+export function nameOf(kind: SetRow['kind'] | 'BLOCKLISTS' | 'STUDY', key: number): string {
   return `${kind} ${key}`;
 }
 

@@ -92,5 +92,5 @@ it('keeps no statement prepared whose text depends on a tree', async () => {
   const prepared = await app.database.reader.composed<{ statement: string }>(
     sql`SELECT statement FROM pg_prepared_statements WHERE name <> ''`,
   );
-  expect(prepared.filter(({ statement }) => statement.includes('filter_node_participant_id'))).toEqual([]);
+  expect(prepared.filter(({ statement }) => statement.includes('make_interval'))).toEqual([]);
 });
