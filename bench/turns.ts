@@ -22,7 +22,7 @@ async function timed(work: Work): Promise<number> {
 /** Median, and the first and ninth decile. */
 function summary(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.round(share * (sorted.length - 1))] ?? 0).toPrecision(3);
+  const at = (share: number) => Number((sorted[Math.round(share * (sorted.length - 1))] ?? 0).toPrecision(3));
   return `${at(0.5)} (${at(0.1)}–${at(0.9)})`;
 }
 

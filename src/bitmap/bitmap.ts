@@ -19,7 +19,7 @@ export interface KeyRange {
 }
 
 /** What an entry of a map takes beside the keys, in bytes: the entry, two objects and a buffer. */
-const bytesPerChunk = 250;
+const bytesPerChunk = 300;
 
 /**
  * A set of keys from 0 to 2³¹ − 1, in chunks of 65,536 that have the same high bits (as Roaring bitmaps are). Never

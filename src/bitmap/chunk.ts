@@ -20,7 +20,7 @@ const mostLows = 4_096;
 /** A chunk of these low bits, in any order; they may repeat. Null for none. */
 export function chunkOf(lows: Uint16Array): Chunk | null {
   if (lows.length > mostLows) return compact(withBits(new Uint32Array(wordsOfChunk), lows));
-  const sorted = Uint16Array.from(lows).sort();
+  const sorted = lows.slice().sort();
   const distinct = sorted.filter((low, index) => index === 0 || low !== sorted[index - 1]);
   return short(distinct);
 }
@@ -58,7 +58,7 @@ export function intersect(one: Chunk, other: Chunk): Chunk | null {
 /** Whoever is in the first and not in the other. */
 export function subtract(from: Chunk, other: Chunk): Chunk | null {
   if ('lows' in from) return short(from.lows.filter((low) => !chunkHas(other, low)));
-  const words = Uint32Array.from(from.words);
+  const words = from.words.slice();
   if ('lows' in other) {
     for (const low of other.lows) words[low >>> 5] = at(words, low >>> 5) & ~(1 << (low & 31));
   } else {

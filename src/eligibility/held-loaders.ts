@@ -39,10 +39,17 @@ export function currentGroups(
 
 /** Keeps which groups decide about the studies, to know what to hold next time. */
 export function noteStudies(bitmaps: BitmapCache, { studies, nodes, blocklists }: Facts): void {
-  for (const [studyKey, workspaceKey, treeKey] of studies) {
-    const named = nodes.flatMap((node) => (node.treeKey === treeKey ? node.groupKeys : []));
-    const blocking = blocklists.flatMap(([key, groupKey]) => (key === workspaceKey ? [groupKey] : []));
-    const keys = Bitmap.of(Int32Array.from([...named, ...blocking]));
-    bitmaps.put(nameOf('STUDY', studyKey), { keys, pin: '' });
+  const named = new Map<number, number[]>();
+  for (const { treeKey, groupKeys } of nodes)
+    named.set(treeKey, [...(named.get(treeKey) ?? []), ...groupKeys]);
+  const blocking = blocklists.map(([, groupKey]) => groupKey);
+  for (const [studyKey, , treeKey] of studies) {
+    const name = nameOf('STUDY', studyKey);
+    const pin = [treeKey, ...blocking].join();
+    if (bitmaps.get(name)?.pin === pin) continue;
+    bitmaps.put(name, {
+      keys: Bitmap.of(Int32Array.from([...(named.get(treeKey) ?? []), ...blocking])),
+      pin,
+    });
   }
 }

@@ -11,7 +11,7 @@ export interface SetRow {
   readonly key: number;
   /** What the set is as of; null for one that is not cached. */
   readonly pin: string | null;
-  /** Of a group, whether it is a universal blocklist; of the first row, whether the filters decide still. */
+  /** Of a group, whether it is a universal blocklist; of `CURRENT`, whether the filters decide still. */
   readonly blocks: boolean;
   readonly isWhole: boolean;
   readonly came: Buffer | null;
@@ -42,7 +42,7 @@ export function nameOf(kind: SetRow['kind'] | 'BLOCKLISTS' | 'STUDY', key: numbe
 }
 
 /**
- * The statement that reads sets, of which some are known as of their pins. Its first row says whether the filters
+ * The statement that reads sets, of which some are known as of their pins. One row, `CURRENT`, says whether the filters
  * decide still, and the stamp that was asked for.
  */
 export function setRows(asked: AskedSets, known: ReadonlyMap<string, Pinned>): Sql {
@@ -85,7 +85,7 @@ function asBytes(keys: Sql): Sql {
 
 function readKeys(bytes: Buffer | null): Int32Array {
   // Copied: a buffer may begin anywhere, and numbers of 32 bits may not.
-  return bytes === null ? new Int32Array() : new Int32Array(Uint8Array.from(bytes.swap32()).buffer);
+  return bytes === null ? new Int32Array() : new Int32Array(new Uint8Array(bytes.swap32()).buffer);
 }
 
 function uncachedRow(kind: 'ERASED' | 'LEAF', key: number, keys: Sql): Sql {

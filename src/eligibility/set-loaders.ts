@@ -83,10 +83,10 @@ async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Ask
   const statement = setRows(asked, known);
   // What is read in full or by the filters' own text may take seconds, and is not kept prepared.
   const isSwift = asked.others.length === 0 && asked.names.every((name) => known.has(name));
-  const [first, ...rows] = await (isSwift
-    ? reader.rows<SetRow>(statement)
-    : reader.composed<SetRow>(statement));
-  if (first?.blocks !== true) return null;
+  const found = await (isSwift ? reader.rows<SetRow>(statement) : reader.composed<SetRow>(statement));
+  const current = found.find(({ kind }) => kind === 'CURRENT');
+  if (current?.blocks !== true) return null;
+  const rows = found.filter((row) => row !== current);
   const sets = new Map<string, Bitmap>();
   for (const row of rows) {
     const name = nameOf(row.kind, row.key);
@@ -102,7 +102,7 @@ async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Ask
     asked.workspaceKey,
     blocklists.map(({ key }) => key),
   );
-  return { stamp: first.pin, sets, blocklistNames: blocklists.map(({ kind, key }) => nameOf(kind, key)) };
+  return { stamp: current.pin, sets, blocklistNames: blocklists.map(({ kind, key }) => nameOf(kind, key)) };
 }
 
 /** What is cached of what is asked for, and of the workspace's universal blocklists as they were when last seen. */

@@ -8,7 +8,7 @@ import { anyModel, anyTree, createStage, expectAgreement } from './fixtures/agre
 it.each([
   [0, 60],
   [64 * 1_048_576, 100],
-  [2_500, 40],
+  [3_000, 40],
 ])(
   'agrees in the rules, the batched field, the lists, the counts and the preview, with %i bytes of bitmaps, for %i random trees',
   async (bitmapBytes, numRuns) => {

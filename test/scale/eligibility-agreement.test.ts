@@ -7,7 +7,7 @@ import { unlimited } from '../support/unlimited.ts';
 it.each([
   [0, 1_000],
   [64 * 1_048_576, 3_000],
-  [2_500, 1_000],
+  [3_000, 1_000],
 ])(
   'agrees in the rules, the batched field, the lists, the counts and the preview, with %i bytes of bitmaps, for %i random trees',
   async (bitmapBytes, numRuns) => {
