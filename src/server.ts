@@ -10,6 +10,7 @@ import { useHiddenNames, useNoIntrospection } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
 import { useLimits } from './graphql/limits/use-limits.ts';
+import { Admission } from './graphql/rate-limit/admission.ts';
 import { gate } from './graphql/rate-limit/gate.ts';
 import { oncePerRequest } from './graphql/rate-limit/once-per-request.ts';
 import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
@@ -22,6 +23,7 @@ import { useEventStream } from './graphql/transport/event-stream.ts';
 import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/graphiql.ts';
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
+import { withPlainPosts } from './graphql/transport/plain-answer.ts';
 import { useReadableRequests } from './graphql/transport/readable-request.ts';
 import { withCheckedHead } from './graphql/transport/request-head.ts';
 import { withRequestId } from './graphql/transport/request-id.ts';
@@ -74,7 +76,8 @@ export function createServer(dependencies: ServerDependencies): Server {
   const common = commonOf(dependencies);
   const gateway = createGateway(dependencies, common);
   const fine = (request: IncomingMessage) => void rateLimits.fine(rateLimits.callerOf(request));
-  const bounded = limitBody(gateway, { ...dependencies, ...limits }, fine);
+  const plain = withPlainPosts({ ...dependencies, ...common, gateway });
+  const bounded = limitBody(plain, { ...dependencies, ...limits }, fine);
   const handler = withHealth(withDoor(withCheckedHead(bounded), dependencies), dependencies.isReady);
   const server = createHttpServer(
     {
@@ -102,13 +105,15 @@ function commonOf({
     if (caller?.tokenId) tokenUses.note(caller.tokenId);
     return caller;
   });
+  const admits = gate(rateLimits, authenticate);
   const masking = maskedErrors({
     logError,
     translate: (error) => (error instanceof BusyError ? busy(error.message) : undefined),
   });
   return {
     authenticate,
-    admits: gate(rateLimits, authenticate),
+    admits,
+    admission: new Admission(rateLimits, admits),
     masking,
     maskError: masking.maskError,
     heartbeatMilliseconds: heartbeatMilliseconds ?? usualHeartbeatMilliseconds,
@@ -117,7 +122,7 @@ function commonOf({
 
 function createGateway(
   { store, ...settings }: ServerDependencies,
-  { authenticate, masking, admits, heartbeatMilliseconds }: ReturnType<typeof commonOf>,
+  { authenticate, masking, admission, heartbeatMilliseconds }: ReturnType<typeof commonOf>,
 ) {
   const redeem = async (ticket: string) => {
     const caller = await redeemTicket(store.database, settings.live.lookAgain, ticket);
@@ -146,7 +151,7 @@ function createGateway(
       useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),
       useTickets(redeem),
-      useRateLimits(settings.rateLimits, admits),
+      useRateLimits(settings.rateLimits, admission),
       useCrossSiteCheck(),
       useReadableRequests(),
       useGraphiQLPage(settings.graphiql),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { ForbiddenError, NotFoundError, type Role } from '../errors.ts';
 
 const rank: Record<Role, number> = { VIEWER: 1, COLLABORATOR: 2, ADMIN: 3 };
@@ -37,7 +37,7 @@ export function newTokenSecret(): string {
 
 /** What is stored of a secret: its SHA-256. A secret is random, so a slow hash would add nothing. */
 export function hashSecret(secret: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(secret).digest());
+  return new Uint8Array(hash('sha256', secret, 'buffer'));
 }
 
 /** What is shown of a secret afterwards, to recognise it by. */

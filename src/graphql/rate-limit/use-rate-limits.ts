@@ -3,8 +3,8 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
 import { costOf } from '../limits/operation-cost.ts';
+import type { Admission } from './admission.ts';
 import { EventBill, type Toll } from './event-bill.ts';
-import type { Gate } from './gate.ts';
 import { rateLimited } from './rate-limit-error.ts';
 import type { CostReport, RateLimits } from './rate-limits.ts';
 
@@ -25,23 +25,20 @@ export interface ChargedContext {
  */
 export function useRateLimits(
   rateLimits: RateLimits,
-  admits: Gate,
+  admission: Admission,
 ): Plugin<ChargedContext, { req: IncomingMessage }> {
-  const admitted = new WeakSet<IncomingMessage>();
-  const executed = new WeakSet<IncomingMessage>();
   const charge = async (args: ExecutionArgs, { req, viewer, onCharged }: ChargedContext) => {
     const { cost, refusedUntil } = await rateLimits.charge(rateLimits.recognise(req, viewer), costOf(args));
     if (refusedUntil !== null)
       return { refusal: { errors: [rateLimited(refusedUntil)], extensions: { cost } } };
-    executed.add(req);
+    admission.charged(req);
     onCharged?.();
     return { cost };
   };
   return {
     async onRequestParse({ request, serverContext: { req } }) {
       if (request.method === 'OPTIONS') return;
-      await admits(req, request);
-      admitted.add(req);
+      await admission.admit(req, request);
     },
     async onExecute({ args, context, setResultAndStopExecution }) {
       const { refusal, cost } = await charge(args, context);
@@ -68,9 +65,7 @@ export function useRateLimits(
       };
     },
     async onResponse({ response, serverContext: { req } }) {
-      // What failed for a reason of ours is not the caller's to pay.
-      const isRefused = admitted.has(req) && !executed.has(req) && response.status < 500;
-      if (isRefused) await rateLimits.fine(rateLimits.callerOf(req));
+      await admission.settle(req, response.status);
     },
   };
 }

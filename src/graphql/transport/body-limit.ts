@@ -101,6 +101,11 @@ class CollectedBody {
   }
 }
 
+/** The body that was read of a request, if it has one. */
+export function bodyOf(request: IncomingMessage): Buffer | null {
+  return 'body' in request && request.body instanceof CollectedBody ? request.body.bytes : null;
+}
+
 function tooLong(found: string, allowed: string): GraphQLError {
   return limitError('body', `The request body has ${found}; at most ${allowed} are allowed.`);
 }
