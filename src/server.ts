@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { signIn } from './access/sign-in.ts';
+import { SupposedViewers } from './access/supposed-viewers.ts';
 import type { TokenUses } from './access/token-uses.ts';
 import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
@@ -16,6 +17,7 @@ import { oncePerRequest } from './graphql/rate-limit/once-per-request.ts';
 import type { RateLimits } from './graphql/rate-limit/rate-limits.ts';
 import { useRateLimits } from './graphql/rate-limit/use-rate-limits.ts';
 import { busy, unavailable } from './graphql/read-errors.ts';
+import { type Served, use, useSuppositions } from './graphql/supposition.ts';
 import { limitBody } from './graphql/transport/body-limit.ts';
 import { corsOptions } from './graphql/transport/cors.ts';
 import { useCrossSiteCheck } from './graphql/transport/cross-site.ts';
@@ -100,9 +102,14 @@ function commonOf({
   logError,
   heartbeatMilliseconds,
 }: ServerDependencies) {
+  const noteUse = (caller: Viewer | null) => {
+    if (caller?.tokenId) tokenUses.note(caller.tokenId);
+  };
+  const supposedViewers = new SupposedViewers(store.database.reader, noteUse);
   const authenticate = oncePerRequest(async (request) => {
     const caller = await whoAsks(request, store, tokenVerifier);
-    if (caller?.tokenId) tokenUses.note(caller.tokenId);
+    noteUse(caller);
+    supposedViewers.note(request.headers.get('authorization'), caller);
     return caller;
   });
   const admits = gate(rateLimits, authenticate);
@@ -112,6 +119,7 @@ function commonOf({
   });
   return {
     authenticate,
+    supposedViewers,
     admits,
     admission: new Admission(rateLimits, admits),
     masking,
@@ -129,16 +137,22 @@ function createGateway(
     if (caller?.tokenId) settings.tokenUses.note(caller.tokenId);
     return caller;
   };
-  return createYoga<{ req: IncomingMessage }, Context>({
+  return createYoga<Served, Context>({
     schema,
-    context: async ({ request }) =>
-      createContext(store, await authenticate(request), {
+    context: async ({ request, supposition }) => {
+      const { viewer, reader } = use(supposition) ?? {
+        viewer: await authenticate(request),
+        reader: undefined,
+      };
+      const asked = {
         hasToken: request.headers.has('authorization'),
         publicUrl: settings.publicUrl ?? new URL(request.url).origin,
         live: settings.live,
         lastEventId: request.headers.get('last-event-id'),
         gone: request.signal,
-      }),
+      };
+      return createContext(store, viewer, asked, reader);
+    },
     logging: false,
     graphiql: false,
     landingPage: false,
@@ -148,6 +162,7 @@ function createGateway(
     maskedErrors: masking,
     plugins: [
       useGraphQLJs(settings, masking.maskError),
+      useSuppositions(),
       useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),
       useTickets(redeem),

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { BitmapCache } from '../bitmap/cache.ts';
 import { Commits } from './commits.ts';
 import { PrismaClient } from './prisma/client.ts';
-import { createReader, type Reader } from './reader.ts';
+import { createReader, type PooledReader } from './reader.ts';
 
 export type StatementObserver = (text: string, values: readonly unknown[]) => void;
 
@@ -20,7 +20,7 @@ export interface DatabaseOptions {
 }
 
 export interface Database {
-  readonly reader: Reader;
+  readonly reader: PooledReader;
   readonly bitmaps: BitmapCache;
   /** The sessions of transactions. */
   readonly writes: pg.Pool;
@@ -43,7 +43,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
   };
-  const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });
+  const reads = new pg.Pool({
+    ...shared,
+    statement_timeout: readTimeoutMilliseconds,
+    // One statement may follow another without waiting for its answer.
+    pipeline: true,
+  });
   const writes = new pg.Pool({
     ...shared,
     statement_timeout: writeTimeoutMilliseconds,

@@ -15,6 +15,19 @@ export interface Reader {
   composed<Row>(statement: Sql): Promise<Row[]>;
 }
 
+/** A statement that is in no hurry, and the reader that it goes along with. */
+export interface Along<Row> {
+  readonly reader: Reader;
+  /** What the statement has found. If it was not sent yet, it goes by itself. */
+  rows(): Promise<Row[]>;
+}
+
+/** A reader that has connections of its own. */
+export interface PooledReader extends Reader {
+  /** A reader for what is to be read while this statement is under way. */
+  takingAlong<Row>(statement: Sql): Along<Row>;
+}
+
 /** What a read may see: the workspaces of the viewer. Every loader is given one, and filters by it in SQL. */
 export interface ReadScope {
   readonly reader: Reader;
@@ -28,11 +41,14 @@ export interface ReadScope {
   readonly userId: string;
 }
 
+/** Sends two statements in one write to one connection, which answers them in this order; each may fail by itself. */
+type Together = <First, Second>(first: Sql, second: Sql) => [Promise<First[]>, Promise<Second[]>];
+
 /** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
-export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): Reader {
-  const run = async <Row>(send: (client: pg.PoolClient) => Promise<pg.QueryResult>): Promise<Row[]> => {
+export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): PooledReader {
+  const run = async <Row>(answer: Promise<pg.QueryResult>): Promise<Row[]> => {
     try {
-      return (await onConnection(pool, send)).rows as Row[];
+      return (await answer).rows as Row[];
     } catch (error) {
       if (isUnreachable(error)) {
         onConnectionError(error);
@@ -41,11 +57,17 @@ export function createReader(pool: pg.Pool, onConnectionError: (error: Error) =>
       throw asBusy(error);
     }
   };
-  const turns = new Turns(composedAtOnce);
-  return {
-    rows: ({ text, values }) => run((client) => runPrepared(client, text, values)),
-    composed: ({ text, values }) => turns.run(() => run((client) => client.query({ text, values }))),
+  const together: Together = (first, second) => {
+    const sent = sendTogether(pool, first, second);
+    return [run(sent.then((answers) => answers[0])), run(sent.then((answers) => answers[1]))];
   };
+  const turns = new Turns(composedAtOnce);
+  const reader: Reader = {
+    rows: ({ text, values }) => run(onConnection(pool, (client) => runPrepared(client, text, values))),
+    composed: ({ text, values }) =>
+      turns.run(() => run(onConnection(pool, (client) => client.query({ text, values })))),
+  };
+  return { ...reader, takingAlong: (statement) => takingAlong(reader, together, statement) };
 }
 
 async function onConnection(
@@ -58,10 +80,61 @@ async function onConnection(
     client.release(isFull(client));
     return result;
   } catch (error) {
-    // A connection that broke is not to be used again; one whose statement failed is.
-    client.release(!(error instanceof pg.DatabaseError && error.severity === 'ERROR'));
+    client.release(!isOfStatement(error));
     throw error;
   }
+}
+
+/** Sends two statements to one connection in one write. */
+async function sendTogether(
+  pool: pg.Pool,
+  ...[first, second]: [first: Sql, second: Sql]
+): Promise<[Promise<pg.QueryResult>, Promise<pg.QueryResult>]> {
+  const client = await pool.connect();
+  const stream = client instanceof pg.Client ? client.connection.stream : null;
+  stream?.cork();
+  const answers: [Promise<pg.QueryResult>, Promise<pg.QueryResult>] = [
+    runPrepared(client, first.text, first.values),
+    runPrepared(client, second.text, second.values),
+  ];
+  stream?.uncork();
+  void Promise.allSettled(answers).then((settled) => {
+    const broken = settled.some((one) => one.status === 'rejected' && !isOfStatement(one.reason));
+    client.release(broken || isFull(client));
+  });
+  return answers;
+}
+
+/** Whether a statement has failed, and its connection is as good as it was. */
+function isOfStatement(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+}
+
+/** A reader whose first statement takes another one along: a write to a socket and a turn of the database less. */
+function takingAlong<Row>(reader: Reader, together: Together, statement: Sql): Along<Row> {
+  let found: Promise<Row[]> | null = null;
+  const keep = (sent: Promise<Row[]>) => {
+    // Whoever asks for it later is told, and nobody may.
+    sent.catch(() => undefined);
+    found = sent;
+    return sent;
+  };
+  const rows = () => found ?? keep(reader.rows<Row>(statement));
+  return {
+    rows,
+    reader: {
+      rows<Other>(other: Sql): Promise<Other[]> {
+        if (found !== null) return reader.rows(other);
+        const [first, second] = together<Row, Other>(statement, other);
+        void keep(first);
+        return second;
+      },
+      composed(other) {
+        void rows();
+        return reader.composed(other);
+      },
+    },
+  };
 }
 
 /** Composed statements may take seconds: so many run at once, and leave the other readers their connections. */

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
-import type { ReadScope } from '../database/reader.ts';
+import type { Reader, ReadScope } from '../database/reader.ts';
 import type { Live } from '../live/live.ts';
 import type { Sink } from './fan-out/told-event.ts';
 import type { Toll } from './rate-limit/event-bill.ts';
@@ -38,13 +38,14 @@ export interface Context {
   readonly toll?: Toll;
 }
 
-/** The one context factory, whatever the transport. */
+/** The one context factory, whatever the transport; `reader` is what the operation reads by if not by the store's. */
 export function createContext(
   store: Store,
   caller: Viewer | null,
   request: Pick<Context, 'hasToken' | 'publicUrl' | 'live' | 'lastEventId' | 'gone'>,
+  reader?: Reader,
 ): Context {
-  return { ...request, caller, viewer: caller, store, scope: readScope(store, caller) };
+  return { ...request, caller, viewer: caller, store, scope: readScope(store, caller, reader) };
 }
 
 /** A context for one event of a stream: fresh loaders, and the viewer as they have just been looked at. */
@@ -58,9 +59,9 @@ export function showAs(context: Context, viewer: Viewer): void {
   context.scope = readScope(context.store, viewer);
 }
 
-function readScope({ database }: Store, viewer: Viewer | null): ReadScope {
+function readScope({ database }: Store, viewer: Viewer | null, reader: Reader = database.reader): ReadScope {
   return {
-    reader: database.reader,
+    reader,
     bitmaps: database.bitmaps,
     userId: viewer?.userId ?? '00000000-0000-0000-0000-000000000000',
     narrowedTo: viewer?.narrowedTo ?? null,

@@ -20,8 +20,14 @@ export class Admission {
     this.#admitted.add(req);
   }
 
+  /** Notes that what a request asks for was paid for. */
   charged(req: IncomingMessage): void {
     this.#charged.add(req);
+  }
+
+  /** Notes that it is not paid for after all. */
+  gaveBack(req: IncomingMessage): void {
+    this.#charged.delete(req);
   }
 
   /** Fines a request that is answered without having been charged; not if it failed for a reason of ours. */

@@ -51,6 +51,8 @@ export interface RateLimits {
   recognise(request: IncomingMessage, viewer: TokenHolder | null): Caller;
   /** Takes what an operation costs from every budget that applies, or nothing from any of them if it doesn't fit in all. */
   charge(caller: Caller, cost: OperationCost): Promise<Charge>;
+  /** Undoes a charge. */
+  giveBack(caller: Caller, cost: OperationCost): Promise<void>;
   /** Charges a few points for a request that was refused before it executed. */
   fine(caller: Caller): Promise<void>;
   /** When the caller may come back, in ms since 1970, if one of their budgets is known to be used up. Asks nobody. */
@@ -95,6 +97,7 @@ export function openRateLimits(
       return { address: addressOf(request), token };
     },
     charge: (caller, cost) => chargeAll(accountsOf(caller), pointsFor(caller, cost)),
+    giveBack: (caller, cost) => giveBackAll(accountsOf(caller), pointsFor(caller, cost)),
     async fine(caller) {
       const [first] = accountsOf(caller);
       await first?.budget.fine(first.key);
@@ -122,12 +125,16 @@ async function chargeAll(all: readonly Account[], points: number): Promise<Charg
   for (const [index, { budget, key }] of all.entries()) {
     const standing = await budget.take(key, points);
     if (!standing.isTaken) {
-      await Promise.all(all.slice(0, index).map((taken) => taken.budget.giveBack(taken.key, points)));
+      await giveBackAll(all.slice(0, index), points);
       return { cost: report(points, standing), refusedUntil: standing.resetsAt };
     }
     if (tightest === null || standing.remaining < tightest.remaining) tightest = standing;
   }
   return { cost: report(points, tightest), refusedUntil: null };
+}
+
+async function giveBackAll(all: readonly Account[], points: number): Promise<void> {
+  await Promise.all(all.map(({ budget, key }) => budget.giveBack(key, points)));
 }
 
 function report(query: number, standing: Standing | null): CostReport {

@@ -3,6 +3,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
 import { costOf } from '../limits/operation-cost.ts';
+import { isUnfounded, type Supposition } from '../supposition.ts';
 import type { Admission } from './admission.ts';
 import { EventBill, type Toll } from './event-bill.ts';
 import { rateLimited } from './rate-limit-error.ts';
@@ -17,6 +18,7 @@ export interface ChargedContext {
   readonly toll?: Toll;
   /** Told when the operation is charged: one that never is was refused. */
   readonly onCharged?: () => void;
+  readonly supposition?: Supposition | undefined;
 }
 
 /**
@@ -28,12 +30,13 @@ export function useRateLimits(
   admission: Admission,
 ): Plugin<ChargedContext, { req: IncomingMessage }> {
   const charge = async (args: ExecutionArgs, { req, viewer, onCharged }: ChargedContext) => {
-    const { cost, refusedUntil } = await rateLimits.charge(rateLimits.recognise(req, viewer), costOf(args));
+    const caller = rateLimits.recognise(req, viewer);
+    const { cost, refusedUntil } = await rateLimits.charge(caller, costOf(args));
     if (refusedUntil !== null)
       return { refusal: { errors: [rateLimited(refusedUntil)], extensions: { cost } } };
     admission.charged(req);
     onCharged?.();
-    return { cost };
+    return { cost, caller };
   };
   return {
     async onRequestParse({ request, serverContext: { req } }) {
@@ -41,11 +44,16 @@ export function useRateLimits(
       await admission.admit(req, request);
     },
     async onExecute({ args, context, setResultAndStopExecution }) {
-      const { refusal, cost } = await charge(args, context);
+      const { refusal, cost, caller } = await charge(args, context);
       if (refusal) return setResultAndStopExecution(refusal);
       return {
-        onExecuteDone({ result, setResult }) {
-          if (!isAsyncIterable(result)) setResult(addCost(result, cost));
+        async onExecuteDone({ result, setResult }) {
+          if (!isUnfounded(context.supposition)) {
+            return isAsyncIterable(result) ? undefined : setResult(addCost(result, cost));
+          }
+          // It is executed again, and charged to whom it was for.
+          await rateLimits.giveBack(caller, costOf(args));
+          admission.gaveBack(context.req);
         },
       };
     },

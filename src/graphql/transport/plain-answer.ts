@@ -3,12 +3,15 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { isAsyncIterable, processRegularResult, type YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Admission } from '../rate-limit/admission.ts';
-import { type PlainPost, readPlainPost } from './plain-post.ts';
+import { type Guess, isUnfounded, type Served, type Supposition, supposing } from '../supposition.ts';
+import { isRead, type PlainPost, readPlainPost } from './plain-post.ts';
 
 /** What plain POSTs are answered by: the same as all other requests. */
 export interface PlainAnswerSettings {
-  readonly gateway: YogaServerInstance<{ req: IncomingMessage }, Context>;
+  readonly gateway: YogaServerInstance<Served, Context>;
   readonly admission: Admission;
+  /** Who a token stood for last, if it is known. */
+  readonly supposedViewers: { suppose(authorization: string | undefined): Guess | null };
   readonly maskError: (error: unknown) => GraphQLError;
   /** Whose pages may read an answer; Yoga says so to them. */
   readonly corsOrigins: readonly string[];
@@ -58,12 +61,18 @@ async function answer(settings: PlainAnswerSettings, exchange: Exchange): Promis
 }
 
 async function answerOf(settings: PlainAnswerSettings, exchange: Exchange): Promise<Answer> {
-  const { gateway, maskError } = settings;
+  const { gateway, supposedViewers, maskError } = settings;
   const { params, request, req, mediaType } = exchange;
-  try {
-    const result = await gateway.getResultForParams({ params, request }, { req });
+  const run = async (supposition?: Supposition) => {
+    const result = await gateway.getResultForParams({ params, request }, { req, supposition });
     if (result === undefined || isAsyncIterable(result)) throw new Error('An operation has one answer');
-    return await told(gateway, result, mediaType);
+    return result;
+  };
+  try {
+    const guess = isRead(params) ? supposedViewers.suppose(req.headers.authorization) : null;
+    const supposition = guess === null ? undefined : supposing(guess);
+    const result = await run(supposition);
+    return await told(gateway, isUnfounded(supposition) ? await run() : result, mediaType);
   } catch (error) {
     return told(gateway, { errors: [maskError(error)] }, mediaType);
   }

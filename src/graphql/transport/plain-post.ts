@@ -56,6 +56,11 @@ function areParameters(params: unknown): params is GraphQLParams {
   return Object.keys(params).every((name) => parameters.has(name));
 }
 
+/** Whether parameters are sure to change nothing: the document doesn't so much as contain the word. */
+export function isRead({ query }: GraphQLParams): boolean {
+  return query?.includes('mutation') === false;
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
