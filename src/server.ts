@@ -6,7 +6,7 @@ import type { TokenUses } from './access/token-uses.ts';
 import type { Viewer } from './access/viewer.ts';
 import { BusyError } from './errors.ts';
 import { type Context, createContext, type Store } from './graphql/context.ts';
-import { useGraphQLJs } from './graphql/execution.ts';
+import { useExecution } from './graphql/execution.ts';
 import { useHiddenNames, useNoIntrospection } from './graphql/hidden-schema.ts';
 import { documentCaches } from './graphql/limits/document-cache.ts';
 import type { DocumentLimits } from './graphql/limits/document-limits.ts';
@@ -161,7 +161,7 @@ function createGateway(
     parserAndValidationCache: documentCaches(),
     maskedErrors: masking,
     plugins: [
-      useGraphQLJs(settings, masking.maskError),
+      useExecution(settings, masking.maskError),
       useSuppositions(),
       useEventStream({ stopped: settings.live.stopped, heartbeatMilliseconds }),
       useLimits(settings.limits),

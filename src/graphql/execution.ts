@@ -1,12 +1,12 @@
 import {
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type ValidationRule,
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { execute } from './execution/execute.ts';
 import type { MaskError } from './fan-out/subscriber.ts';
 import { LiveStream } from './live-stream.ts';
 import { subscribeToEvents } from './subscribe.ts';
@@ -16,11 +16,11 @@ const mostErrors = 20;
 const mostCoercionErrors = 5;
 
 /**
- * Validates and executes with graphql-js. Yoga's own executor writes a field when its promise settles, so that answers
- * come in another order than they were asked for, which the specification advises against. `maskError` says what is told
- * of errors in events.
+ * Validates with graphql-js, and executes to the same answers. Yoga's own executor writes a field when its promise settles,
+ * so that they come in another order than they were asked for, which the specification advises against. `maskError` says
+ * what is told of errors in events.
  */
-export function useGraphQLJs(
+export function useExecution(
   { suggestions }: { readonly suggestions: boolean },
   maskError: MaskError,
 ): Plugin {

@@ -1,7 +1,7 @@
-import { execute } from 'graphql';
 import type { Viewer } from '../../access/viewer.ts';
 import type { ReadScope } from '../../database/reader.ts';
 import type { Context } from '../context.ts';
+import { execute } from '../execution/execute.ts';
 import type { LiveEvent } from '../live-stream.ts';
 import { patiently } from '../patience.ts';
 import { isUnreadable, unread } from './ends.ts';

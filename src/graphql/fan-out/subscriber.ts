@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { Viewer } from '../../access/viewer.ts';
 import { type Context, contextOfEvent } from '../context.ts';
+import { execute } from '../execution/execute.ts';
 import type { LiveEvent, LiveStream } from '../live-stream.ts';
 import type { Toll } from '../rate-limit/event-bill.ts';
 import { toldResult } from '../transport/told-result.ts';

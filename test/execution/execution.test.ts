@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import {
+  buildSchema,
+  execute as executeOfGraphQLJs,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  parse,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { execute } from '../../src/graphql/execution/execute.ts';
+
+type Resolve = GraphQLFieldResolver<unknown, unknown>;
+
+const sdl = 'type Query { self: Query! names(start: Int = 1, list: [Int]): [String!] }';
+
+function schemaWith(resolve: Resolve): GraphQLSchema {
+  const schema = buildSchema(sdl);
+  const { self, names } = schema.getQueryType()?.getFields() ?? {};
+  if (self) self.resolve = () => ({});
+  if (names) names.resolve = resolve;
+  return schema;
+}
+
+/** What a resolver is told, each time that it is called. */
+function recording() {
+  const infos: GraphQLResolveInfo[] = [];
+  const schema = schemaWith((_source, _args, _context, info) => {
+    infos.push(info);
+    return [];
+  });
+  return { infos, schema };
+}
+
+describe('a resolver', () => {
+  it('is told all that graphql-js tells', async () => {
+    const { infos, schema } = recording();
+    const document = parse(
+      'query ($x: Int = 3) { self { list: names(start: $x) ...F } } fragment F on Query { list: names(start: $x) }',
+    );
+    const asked = { schema, document, rootValue: { root: true } };
+    await executeOfGraphQLJs(asked);
+    await execute(asked);
+    const [expected, actual] = infos;
+    for (const key of Object.keys(expected ?? {}) as (keyof GraphQLResolveInfo)[])
+      expect(actual?.[key], key).toEqual(expected?.[key]);
+  });
+
+  it('is given the same array of nodes whenever a document is executed', async () => {
+    const { infos, schema } = recording();
+    const document = parse('{ self { names } }');
+    await execute({ schema, document });
+    await execute({ schema, document });
+    expect(infos[1]?.fieldNodes).toBe(infos[0]?.fieldNodes);
+  });
+
+  it("can't change the arguments that the next call is given", async () => {
+    const schema = schemaWith((_source, args) => {
+      args.start++;
+      return [];
+    });
+    const { errors } = await execute({ schema, document: parse('{ names }') });
+    expect(errors?.[0]?.message).toContain('read only');
+  });
+});
+
+describe('a list', () => {
+  it('whose items fail, one at once and one later, leaves no failure unheard', async () => {
+    const unheard = once(process, 'unhandledRejection', { signal: AbortSignal.timeout(200) });
+    const schema = schemaWith(() => [Promise.reject(new Error('later')), new Error('at once')]);
+    const { data, errors } = await execute({ schema, document: parse('{ names }') });
+    await setImmediate();
+    expect({ ...data }).toEqual({ names: null });
+    expect(errors?.map(({ message }) => message)).toEqual(['at once']);
+    await expect(unheard).rejects.toThrow('aborted');
+  });
+});
