@@ -3,6 +3,8 @@
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const shape = new RegExp(`^([A-Z][A-Za-z]{0,40}):(${uuid}(?:\\.[1-9][0-9]{0,9})?)$`);
 const longest = 120;
+/** One for all ids: to make a buffer takes longer than to write in it. */
+const buffer = Buffer.alloc(longest);
 /** Versions are stored in 32 bits. */
 const newestVersion = 0x7fffffff;
 
@@ -13,7 +15,7 @@ export interface GlobalId {
 
 /** The global id of a row. */
 export function encodeGlobalId(type: string, key: string): string {
-  return Buffer.from(`${type}:${key}`, 'latin1').toString('base64url');
+  return buffer.toString('base64url', 0, buffer.write(`${type}:${key}`, 'latin1'));
 }
 
 /** What a global id names, or null for anything that `encodeGlobalId` would not have written. */

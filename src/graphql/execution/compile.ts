@@ -17,7 +17,7 @@ function compile(
   collected: ReadonlyMap<string, readonly FieldNode[]>,
 ): Selection {
   const fields = [...collected].flatMap(([name, nodes]) => compileField(run, type, name, nodes) ?? []);
-  run.count(fields.length);
+  run.count(1 + fields.length);
   return { fields, namesProto: collected.has('__proto__') };
 }
 

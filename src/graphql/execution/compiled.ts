@@ -17,8 +17,8 @@ export interface Run {
   readonly request: ExecutionContext;
   /** Arguments with variables in them, the same for a field under each of its parents. */
   readonly arguments: Map<ReadArguments, Arguments>;
-  /** Is told how many fields were compiled. */
-  readonly count: (fields: number) => void;
+  /** Is told how many selections and fields were compiled. */
+  readonly count: (compiled: number) => void;
 }
 
 /** A place for values in the answer: a field's, or that of a list's items. */

@@ -56,29 +56,20 @@ function answerWith(answer: Answer, name: string, told: unknown): Answer | Promi
 /** A field of an object: what is told of it, or a promise of that. */
 function executeField(run: Run, field: CompiledField, source: unknown, parent: Path | undefined): unknown {
   const { position, property } = field;
-  let info: FieldInfo | null = null;
+  const info = new FieldInfo(run, field, parent);
   let value: unknown;
   try {
     if (property !== null) value = readProperty(source, property);
-    if (property === null || typeof value === 'function') {
-      info = new FieldInfo(run, field, parent);
+    if (property === null || typeof value === 'function')
       value = field.resolve(source, field.readArguments(run), run.request.contextValue, info);
-    }
     if (position.serialize !== null && !isPromise(value)) {
       const told = position.serialize(value);
-      if (told === null && position.isNonNull) {
-        info ??= new FieldInfo(run, field, parent);
-        throw nullError(info);
-      }
-      if (!isPromise(told)) return told;
-      info ??= new FieldInfo(run, field, parent);
-      return settled(run, position, told, info, info.path);
+      if (told === null && position.isNonNull) throw nullError(info);
+      return isPromise(told) ? settled(run, position, told, info, info.path) : told;
     }
   } catch (error) {
-    info ??= new FieldInfo(run, field, parent);
     return failed(run, position, error, info, info.path);
   }
-  info ??= new FieldInfo(run, field, parent);
   return tell(run, position, value, info, info.path);
 }
 

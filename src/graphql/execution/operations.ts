@@ -2,8 +2,8 @@ import { type DocumentNode, type GraphQLSchema, Kind, visit } from 'graphql';
 import type { ExecutionContext } from 'graphql/execution/execute.js';
 import type { Selection } from './compiled.ts';
 
-/** Some 20 MB: a compiled field takes about a kilobyte. */
-const mostFields = 20_000;
+/** How many compiled selections and fields are kept, some 900 bytes each. */
+const largestSize = 20_000;
 
 interface CompiledDocument {
   readonly schema: GraphQLSchema;
@@ -19,17 +19,17 @@ interface CompiledDocument {
  */
 export class CompiledOperations {
   #documents = new WeakMap<DocumentNode, CompiledDocument>();
-  #fields = 0;
-  readonly #mostFields: number;
+  #size = 0;
+  readonly #largest: number;
 
-  constructor(most = mostFields) {
-    this.#mostFields = most;
+  constructor(largest = largestSize) {
+    this.#largest = largest;
   }
 
   /** The root selection of an operation. @throws what `compile` throws */
   rootOf(document: DocumentNode, request: ExecutionContext, compile: () => Selection): Selection {
     const { conditions, operations } = this.#of(document, request.schema);
-    const values = conditions.map((name) => request.variableValues[name]);
+    const values = conditions.map((name) => String(request.variableValues[name]));
     const key = `${request.operation.name?.value ?? ''} ${values}`;
     const known = operations.get(key);
     if (known !== undefined) return known;
@@ -38,12 +38,12 @@ export class CompiledOperations {
     return root;
   }
 
-  /** Notes that so many fields were compiled. */
-  readonly count = (fields: number): void => {
-    this.#fields += fields;
-    if (this.#fields <= this.#mostFields) return;
+  /** Notes that so many selections and fields were compiled. */
+  readonly count = (compiled: number): void => {
+    this.#size += compiled;
+    if (this.#size <= this.#largest) return;
     this.#documents = new WeakMap();
-    this.#fields = 0;
+    this.#size = 0;
   };
 
   #of(document: DocumentNode, schema: GraphQLSchema): CompiledDocument {
