@@ -16,7 +16,7 @@ import { Source } from './fixtures/source.ts';
 
 type Execute = typeof execute | typeof executeOfGraphQLJs;
 
-const runs = { numRuns: 80 };
+const runs = { numRuns: 400 };
 const bytes = fc.noBias(fc.uint8Array({ minLength: 250, maxLength: 250 }));
 
 interface Asked {

@@ -6,10 +6,12 @@ import {
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  getIntrospectionQuery,
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../src/graphql/execution/execute.ts';
+import { schema as productSchema } from '../../src/schema.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, unknown>;
 
@@ -62,6 +64,13 @@ describe('a resolver', () => {
     });
     const { errors } = await execute({ schema, document: parse('{ names }') });
     expect(errors?.[0]?.message).toContain('read only');
+  });
+});
+
+describe('introspection', () => {
+  it("is answered as graphql-js'", async () => {
+    const asked = { schema: productSchema, document: parse(getIntrospectionQuery()) };
+    expect(JSON.stringify(await execute(asked))).toBe(JSON.stringify(await executeOfGraphQLJs(asked)));
   });
 });
 
