@@ -5,6 +5,7 @@ import {
   execute as executeOfGraphQLJs,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
+  type GraphQLScalarType,
   type GraphQLSchema,
   getIntrospectionQuery,
   parse,
@@ -15,7 +16,8 @@ import { schema as productSchema } from '../../src/schema.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, unknown>;
 
-const sdl = 'type Query { self: Query! names(start: Int = 1, list: [Int]): [String!] }';
+const sdl =
+  'scalar Slow type Query { self: Query! name: String slow: Slow! names(start: Int = 1, list: [Int]): [String!] }';
 
 function schemaWith(resolve: Resolve): GraphQLSchema {
   const schema = buildSchema(sdl);
@@ -64,6 +66,28 @@ describe('a resolver', () => {
     });
     const { errors } = await execute({ schema, document: parse('{ names }') });
     expect(errors?.[0]?.message).toContain('read only');
+  });
+});
+
+describe('a field without a resolver', () => {
+  const schema = buildSchema(sdl);
+
+  it('calls a property that is a function', async () => {
+    const rootValue = {
+      name: (_args: object, _context: unknown, info: GraphQLResolveInfo) => info.fieldName,
+    };
+    expect(await execute({ schema, document: parse('{ name }'), rootValue })).toEqual({
+      data: { name: 'name' },
+    });
+  });
+
+  it('waits for a scalar that does', async () => {
+    const slow = schema.getType('Slow') as GraphQLScalarType;
+    slow.serialize = (value) => (value === 1 ? Promise.resolve('one') : Promise.reject(new Error('none')));
+    const document = parse('{ slow }');
+    expect(await execute({ schema, document, rootValue: { slow: 1 } })).toEqual({ data: { slow: 'one' } });
+    const { errors } = await execute({ schema, document, rootValue: { slow: 2 } });
+    expect(errors?.map(({ message, path }) => [message, path])).toEqual([['none', ['slow']]]);
   });
 });
 
