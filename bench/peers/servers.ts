@@ -88,12 +88,16 @@ export async function startServer(
   };
 }
 
+/** A type that PostGraphile doesn't know, of a column that nobody asks it for. */
+const unknownType = /PgCodec for 'pg_catalog\.xid8'/;
+
 /** Passes on what a server complains of, the gateway's ordinary log apart; answers with where it can be looked into. */
 function hear({ stderr }: ChildProcess, variant: Variant): Promise<string> {
   return new Promise((resolve) => {
     stderr?.setEncoding('utf8').on('data', (text: string) => {
       const [inspector] = /ws:\S+/.exec(text) ?? [];
       if (inspector !== undefined) resolve(inspector);
+      else if (unknownType.test(text)) return;
       else if (variant !== 'gateway' || /"level":[456]0/.test(text)) process.stderr.write(text);
     });
   });
