@@ -11,6 +11,8 @@ export interface Table<Row> {
   readonly times: readonly (keyof Row & string)[];
   /** Those that are JSON as they stand: whole numbers that are never null. */
   readonly numbers: readonly (keyof Row & string)[];
+  /** Those that are JSON between quotation marks: never null, and without a character that JSON escapes. */
+  readonly plainTexts: readonly (keyof Row & string)[];
   /** Read of every row, whatever else is asked for. */
   readonly always: readonly (keyof Row & string)[];
 }
@@ -119,7 +121,8 @@ export function shapeOf<Row>(table: Table<Row>, { columns, along }: Reading<Row>
   return { item: sql`'[' || ${join(parts, " || ',' || ")} || ']'`, make };
 }
 
-function jsonOf<Row>({ columns, numbers }: Table<Row>, name: keyof Row & string): string {
+function jsonOf<Row>({ columns, numbers, plainTexts }: Table<Row>, name: keyof Row & string): string {
+  if (plainTexts.includes(name)) return `'"' || ${columns[name]} || '"'`;
   return numbers.includes(name)
     ? `${columns[name]}::text`
     : `coalesce(to_json(${columns[name]})::text, 'null')`;

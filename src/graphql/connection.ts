@@ -56,23 +56,34 @@ export function connect<Row>(args: PageArguments, list: List<Row>): MaybePromise
   return settled(list.load(pageRange(args, home)), (page) => connectionOf(page, home, list));
 }
 
+/** Its cursor is written when it is asked for. */
+class ListEdge<Row> implements Edge<Row> {
+  readonly node: Row;
+  readonly cursorOf: (row: Row) => string;
+
+  constructor(node: Row, cursorOf: (row: Row) => string) {
+    this.node = node;
+    this.cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.cursorOf(this.node);
+  }
+}
+
 function connectionOf<Row>(
   { rows, hasNextPage, hasPreviousPage }: Page<Row>,
   home: CursorHome,
   list: List<Row>,
 ): Connection<Row> {
   const write = cursorWriter(home);
+  const cursorOf = (row: Row) => write(list.positionOf(row));
   const cursorAt = (index: number) => {
     const row = rows.at(index);
-    return row === undefined ? null : write(list.positionOf(row));
+    return row === undefined ? null : cursorOf(row);
   };
   return {
-    edges: rows.map((node) => ({
-      node,
-      get cursor() {
-        return write(list.positionOf(node));
-      },
-    })),
+    edges: rows.map((node) => new ListEdge(node, cursorOf)),
     pageInfo: {
       hasNextPage,
       hasPreviousPage,

@@ -52,6 +52,7 @@ export const memberTable: Table<MemberRow> = {
     listVersion: 'NULL::int',
   },
   times: participantTable.times,
+  plainTexts: participantTable.plainTexts,
   numbers: [...participantTable.numbers, 'groupKey', 'joinedVersion'],
   always: ['key'],
 };

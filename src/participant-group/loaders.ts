@@ -45,6 +45,7 @@ export const groupTable: Table<GroupRow> = {
   ]),
   times: ['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt'],
   numbers: ['key', 'workspaceKey', 'participantCount', 'version', 'revision'],
+  plainTexts: ['id'],
   always: ['key', 'id', 'workspaceKey'],
 };
 

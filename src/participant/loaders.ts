@@ -37,6 +37,7 @@ export const participantTable: Table<ParticipantRow> = {
   ]),
   times: ['firstSeenAt', 'erasedAt'],
   numbers: ['key', 'workspaceKey'],
+  plainTexts: ['id', 'participantId'],
   always: ['key', 'id'],
 };
 

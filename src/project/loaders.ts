@@ -20,6 +20,7 @@ export const projectTable: Table<ProjectRow> = {
   columns: columnsIn('project', ['key', 'id', 'workspaceKey', 'title', 'description', 'createdAt']),
   times: ['createdAt'],
   numbers: ['key', 'workspaceKey'],
+  plainTexts: ['id'],
   always: ['key', 'id', 'workspaceKey'],
 };
 

@@ -12,6 +12,7 @@ export const workspaceTable: Table<WorkspaceRow> = {
   columns: columnsIn('workspace', ['key', 'id', 'title', 'description', 'participantIdFormat', 'createdAt']),
   times: ['createdAt'],
   numbers: ['key'],
+  plainTexts: ['id'],
   always: ['key', 'id'],
 };
 
