@@ -22,8 +22,8 @@ async function createKnown(): Promise<Person> {
   return person;
 }
 
-async function askAs({ token }: Person) {
-  const response = await app.post(token, query, { id: lab.workspaceId });
+async function askAs({ token }: Person, asked = query) {
+  const response = await app.post(token, asked, { id: lab.workspaceId });
   const { data, errors } = await response.json();
   return { status: response.status, data, errors };
 }
@@ -114,8 +114,9 @@ describe('whoever is known from their last request', () => {
   it('is not told, nor is it logged, what failed for who they were', async () => {
     const person = await createKnown();
     await app.sql('UPDATE workspace_member SET removed_at = now() WHERE user_id = $1', [person.userId]);
-    await app.sql('ALTER TABLE project RENAME TO away');
-    const answer = await askAs(person).finally(() => app.sql('ALTER TABLE away RENAME TO project'));
+    await app.sql('ALTER TABLE study RENAME TO away');
+    const studies = 'query ($id: ID!) { workspace(id: $id) { studies(first: 1) { nodes { name } } } }';
+    const answer = await askAs(person, studies).finally(() => app.sql('ALTER TABLE away RENAME TO study'));
     expect(answer).toMatchObject({ status: 200, data: { workspace: null } });
   });
 

@@ -68,15 +68,15 @@ it('answers a study’s pairs that are asked for in several fields in one batch'
 it('answers a page of participants about one study in one batch', async () => {
   const query = `query ($id: ID!, $study: ID!) { workspace(id: $id) { participants(first: 100) { nodes {
     eligibility(studyId: $study) { isEligible } } } } }`;
-  // Who asks, the workspace, the page, the study, the facts.
-  expect((await statementsOf(query, { id: lab.workspaceId, study: studies[0] })).sent).toBe(5);
+  // Who asks, the workspace with the page, the study, the facts.
+  expect((await statementsOf(query, { id: lab.workspaceId, study: studies[0] })).sent).toBe(4);
 });
 
 it.each([1, 100])('lists the eligible studies of %i participants with as many statements', async (n) => {
   const query = `query ($id: ID!, $n: Int!) { workspace(id: $id) { participants(first: $n) { nodes {
     eligibleStudies(first: 5) { totalCount nodes { name } } } } } }`;
-  // Who asks, the workspace, the page; the active studies and the facts, once for the pages and once for the counts.
-  expect((await statementsOf(query, { id: lab.workspaceId, n })).sent).toBe(7);
+  // Who asks, the workspace with the page; the active studies and the facts, once for the pages and once for the counts.
+  expect((await statementsOf(query, { id: lab.workspaceId, n })).sent).toBe(6);
 });
 
 it('reads the filters of all studies of a level at once, each study’s list on its own, and all rows at once', async () => {

@@ -91,7 +91,8 @@ describe.each(listFields)('$name', (list) => {
       app.statements.splice(0);
       const { errors } = await ask('first: 2', selection);
       expect(errors).toBeUndefined();
-      return app.statements.filter((text) => /count\(\*\)/.test(text)).length;
+      // Whether as many rows are there as were asked for is no count of the list.
+      return app.statements.filter((text) => /count\(\*\)(?! = )/.test(text)).length;
     };
     expect(await sent(`${nodes} ${pageInfo}`)).toBe(0);
     expect(await sent(`${nodes} totalCount`)).toBeLessThanOrEqual(1);
