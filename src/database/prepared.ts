@@ -5,15 +5,19 @@ const mostKnown = 1_000;
 /** Statements that a connection keeps prepared; PostgreSQL needs some 10 to 100 kB for each. */
 const mostKept = 500;
 
+/** Characters of a statement that may be remembered: whoever sends long ones must not fill the memory with a thousand. */
+const longestKnown = 16_384;
+
 /** The names of statements, the longest unused first; null for one that has been sent once. */
 const known = new Map<string, string | null>();
 let named = 0;
 
 /**
- * The name under which a statement is to be prepared, or undefined where it was not sent before: there are as many
- * texts as selections, and most of what somebody tries out never comes again.
+ * The name under which a statement is to be prepared, or undefined where it was not sent before or is long: there are as
+ * many texts as selections, and most of what somebody tries out never comes again.
  */
 export function statementName(text: string): string | undefined {
+  if (text.length > longestKnown) return undefined;
   const name = known.get(text);
   known.delete(text);
   if (known.size >= mostKnown) for (const oldest of known.keys()) if (known.delete(oldest)) break;

@@ -50,9 +50,20 @@ export function rowAhead<Row>(table: Table<Row>, of: string, column: string) {
   }));
 }
 
+/**
+ * Rows and pages that one statement may read along. Through fragments a short document may select tens of thousands, which
+ * PostgreSQL would plan for seconds, though it has a row for hardly any; what is below is read a level at a time.
+ */
+const mostAlong = 50;
+
+/** A walk over a selection, and how much it may find still. */
+interface Walk extends Site {
+  room: number;
+}
+
 /** What has to be read of each row of `table` for what `info`'s field selects of it. */
 export function readingOf<Row>(info: FieldInfo, table: Table<Row>): Reading<Row> {
-  return onceFor(info, table, 'below', () => below(info, askedBy(info)).rows(table));
+  return onceFor(info, table, 'below', () => belowField(info).rows(table));
 }
 
 /** The same for a field that answers with a page of rows. */
@@ -61,7 +72,7 @@ export function pageReadingOf<Row>(
   table: Table<Row>,
   places: readonly (keyof Row & string)[],
 ): Reading<Row> {
-  return onceFor(info, table, 'whole', () => below(info, askedBy(info)).page(table, places).reading);
+  return onceFor(info, table, 'whole', () => belowField(info).page(table, places).reading);
 }
 
 /** What is read for a place in a document and a table; null for what depends on variables. */
@@ -101,15 +112,20 @@ function askedBy({ parentType, fieldName, fieldNodes }: FieldInfo): AskedField {
   return { field, nodes: fieldNodes };
 }
 
-function below(site: Site, asked: AskedField): Below {
+function belowField(info: FieldInfo): Below {
+  const { schema, fragments, variableValues } = info;
+  return below({ schema, fragments, variableValues, room: mostAlong }, askedBy(info));
+}
+
+function below(walk: Walk, asked: AskedField): Below {
   return {
     rows: (table) =>
-      objectTypeOf(asked.field) === null ? wholeRow(table) : readingFor(site, table, fieldsOf(site, asked)),
+      objectTypeOf(asked.field) === null ? wholeRow(table) : readingFor(walk, table, fieldsOf(walk, asked)),
     page(table, places) {
-      const ofPage = fieldsOf(site, asked);
-      const ofRows = readingFor(site, table, fieldsOfRows(site, ofPage));
+      const ofPage = fieldsOf(walk, asked);
+      const ofRows = readingFor(walk, table, fieldsOfRows(walk, ofPage));
       return {
-        reading: asksForCursors(site, ofPage) ? ofRows.with(places) : ofRows,
+        reading: asksForCursors(walk, ofPage) ? ofRows.with(places) : ofRows,
         counts: ofPage.some(({ field }) => field.name === 'totalCount'),
       };
     },
@@ -141,13 +157,16 @@ function fieldsOf(site: Site, { field, nodes }: AskedField): AskedField[] {
   return type === null ? [] : [...fieldsBelow(site, type, nodes).values()];
 }
 
-function readingFor<Row>(site: Site, table: Table<Row>, asked: readonly AskedField[]): Reading<Row> {
+function readingFor<Row>(walk: Walk, table: Table<Row>, asked: readonly AskedField[]): Reading<Row> {
+  if (walk.room === 0) return wholeRow(table);
+  walk.room -= 1;
   const columns = new Set<string>();
   const along: Along[] = [];
   for (const one of asked) {
-    const needs = needsOf(site, one);
+    const hasRoom = walk.room > 0;
+    const needs = needsOf(walk, one);
     for (const column of needs?.columns ?? Object.keys(table.columns)) columns.add(column);
-    if (needs?.along) along.push({ ...needs.along, askers: one.nodes });
+    if (needs?.along && hasRoom) along.push({ ...needs.along, askers: one.nodes });
   }
   return new Reading(
     [...columns].filter((column) => isColumn(table, column)),
@@ -160,10 +179,10 @@ function isColumn<Row>({ columns }: Table<Row>, name: string): name is keyof Row
 }
 
 /** Null where nothing is known of what the field needs. */
-function needsOf(site: Site, asked: AskedField): Needs | null {
+function needsOf(walk: Walk, asked: AskedField): Needs | null {
   const { needs, pothosExposedField } = asked.field.extensions;
   if (typeof pothosExposedField === 'string') return { columns: [pothosExposedField] };
   if (typeof needs !== 'function') return null;
-  const args = argumentsOf(site, asked);
-  return args === null ? null : (needs as LookAhead)(args as never, below(site, asked));
+  const args = argumentsOf(walk, asked);
+  return args === null ? null : (needs as LookAhead)(args as never, below(walk, asked));
 }

@@ -31,6 +31,13 @@ it('keeps a statement that comes again', async () => {
   expect(await kept()).toBe(before + 1);
 });
 
+it('does not keep a long statement, however often it comes', async () => {
+  const before = await kept();
+  const long = sql`SELECT ${verbatim(`'${'x'.repeat(20_000)}'`)} AS text`;
+  for (let n = 0; n < 3; n++) expect(await reader.rows(long)).toEqual([{ text: 'x'.repeat(20_000) }]);
+  expect(await kept()).toBe(before);
+});
+
 it('opens another connection for one that keeps too many, and loses no answer', async () => {
   const [first] = await session();
   for (let n = 0; n < 600; n++) {

@@ -65,6 +65,31 @@ describe('a tree', () => {
   });
 });
 
+describe('a document that selects more than there is room for in a statement', () => {
+  const depth = 10;
+  const back = (level: number) => (level < 0 ? 'id' : `workspace { ...Level${level} }`);
+  const page = (level: number) =>
+    `(first: 1) { nodes { ${back(level - 2)} } edges { node { ${back(level - 3)} } } }`;
+  const levels = Array.from(
+    { length: depth + 1 },
+    (_, level) => `fragment Level${level} on Workspace {
+      title ${level < 2 ? '' : `projects${page(level)} participantGroups${page(level)} participants${page(level)}`} }`,
+  );
+  const used = Array.from(
+    { length: depth },
+    (_, level) => `other${level}: workspace(id: $id) { ...Level${level} }`,
+  );
+  const query = `query ($id: ID!) { workspace(id: $id) { ...Level${depth} } ${used.join(' ')} } ${levels.join(' ')}`;
+
+  it('is read by several that are short, to the same answer', async () => {
+    const { data, errors } = await ask(query);
+    expect(errors).toBeUndefined();
+    expect(data.workspace.projects.nodes[0].workspace).toEqual(data[`other${depth - 2}`]);
+    expect(data.workspace.participants.edges[0].node.workspace).toEqual(data[`other${depth - 3}`]);
+    expect(Math.max(...app.statements.map(({ length }) => length))).toBeLessThan(50_000);
+  });
+});
+
 describe('the same row under two names', () => {
   it('has what each selects, with arguments of its own', async () => {
     const { data } = await ask(`query ($groupId: ID!) {
