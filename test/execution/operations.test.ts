@@ -5,7 +5,8 @@ import type { Selection } from '../../src/graphql/execution/compiled.ts';
 import { CompiledOperations } from '../../src/graphql/execution/operations.ts';
 
 const schema = buildSchema('type Query { a: Int }');
-const text = 'query One($a: Boolean!, $n: Int) { a @skip(if: $a) } query Two { a }';
+const text =
+  'query One($a: Boolean!, $n: Int) { a @skip(if: $a) } query Two { a } query Three($a: String) { a }';
 const selection = (): Selection => ({ fields: [], namesProto: false });
 
 function asked(operations: CompiledOperations, document = parse(text)) {
@@ -30,6 +31,11 @@ describe('a compiled operation', () => {
     expect(root('One', { a: true, n: 2 })).toBe(one);
     expect(root('One', { a: false, n: 1 })).not.toBe(one);
     expect(root('Two')).not.toBe(one);
+  });
+
+  it('is not kept for each value of a variable that decides it in another operation alone', () => {
+    const root = asked(new CompiledOperations());
+    expect(root('Three', { a: 'x'.repeat(100) })).toBe(root('Three', { a: 'y' }));
   });
 
   it('is forgotten once too many fields were compiled', () => {

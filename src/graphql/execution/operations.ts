@@ -29,7 +29,7 @@ export class CompiledOperations {
   /** The root selection of an operation. @throws what `compile` throws */
   rootOf(document: DocumentNode, request: ExecutionContext, compile: () => Selection): Selection {
     const { conditions, operations } = this.#of(document, request.schema);
-    const values = conditions.map((name) => String(request.variableValues[name]));
+    const values = conditions.map((name) => conditionOf(request.variableValues[name]));
     const key = `${request.operation.name?.value ?? ''} ${values}`;
     const known = operations.get(key);
     if (known !== undefined) return known;
@@ -53,6 +53,11 @@ export class CompiledOperations {
     this.#documents.set(document, compiled);
     return compiled;
   }
+}
+
+/** Another operation of the document may have a text of any length under the same name, which decides nothing. */
+function conditionOf(value: unknown): string {
+  return typeof value === 'boolean' ? `${value}` : '';
 }
 
 function conditionsOf(document: DocumentNode): string[] {
