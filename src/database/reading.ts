@@ -69,13 +69,20 @@ export function wholeRow<Row>({ columns }: Table<Row>): Reading<Row> {
 const classes = new WeakMap<object, Map<string, RowClass>>();
 const mostClasses = 200;
 
-/** The class of rows of which these columns are read: the same one for all requests, which V8 makes fast. */
+/**
+ * The class of rows of which these columns are read: the same one for all requests, which V8 makes fast. There are more
+ * choices of columns than are worth keeping: all are forgotten when there are too many, so that those that come again are
+ * kept again.
+ */
 function classOf<Row>(table: Table<Row>, read: readonly string[]): RowClass {
   const ofTable = classes.get(table) ?? new Map<string, RowClass>();
   classes.set(table, ofTable);
-  const Known = ofTable.get(read.join()) ?? rowClass(table, read);
-  if (ofTable.size < mostClasses) ofTable.set(read.join(), Known);
-  return Known;
+  const Known = ofTable.get(read.join());
+  if (Known !== undefined) return Known;
+  const Made = rowClass(table, read);
+  if (ofTable.size >= mostClasses) ofTable.clear();
+  ofTable.set(read.join(), Made);
+  return Made;
 }
 
 /** Rows of a statement that reads the shape's `item` alone, under that name. */
