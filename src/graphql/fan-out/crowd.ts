@@ -134,15 +134,19 @@ export class Crowd {
   async #deliver(told: ToldEvent): Promise<void> {
     const late = new Map<Subscriber, Promise<void>>();
     for (const member of this.#members) if (!member.offer(told)) late.set(member, member.tell(told));
-    this.#cursor = told.cursor;
-    if (late.size === 0) return;
     for (const [member, telling] of late)
       telling.then(
         () => late.delete(member),
         () => undefined,
       );
-    await new Promise((resolve) => setImmediate(resolve));
-    for (const [member, telling] of late) if (this.#members.has(member)) this.#part(member, () => telling);
+    if (late.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    // Who can't be told in the end has come no further than to the event before.
+    const goOn = (telling: Promise<void>) => async (crowd: Crowd) => {
+      await telling;
+      crowd.#cursor = told.cursor;
+    };
+    for (const [member, telling] of late) if (this.#members.has(member)) this.#part(member, goOn(telling));
+    this.#cursor = told.cursor;
   }
 
   /** Lets somebody go on in a crowd of their own, from the same place. */
