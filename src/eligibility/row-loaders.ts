@@ -1,6 +1,6 @@
 import { Bitmap } from '../bitmap/bitmap.ts';
 import type { Pinned } from '../bitmap/cache.ts';
-import { join, nothing, type Sql, sql } from '../database/sql.ts';
+import { join, type Sql, sql } from '../database/sql.ts';
 import { leafKeys } from './leaf-loaders.ts';
 import type { Leaf } from './set-rules.ts';
 
@@ -145,15 +145,18 @@ const moved = sql`(SELECT sum(change.added_count + change.removed_count) FROM me
 /**
  * Everybody whom the workspace knows, or who has come to it since the pin: the oldest transaction that was under way
  * then. Whoever was not to be seen was brought by that one or a later one, whatever their key; some who were are read
- * again, which does no harm. Who was brought by a transaction yet to come has been restored from another server.
+ * again, which does no harm. Who was brought by a transaction yet to come has been restored from another server. A pin
+ * that is itself yet to come is of a server that has lost transactions since, and numbers others like them: then
+ * everybody is read anew.
  */
 function everybodyRow(workspaceKey: number, known: Pinned | undefined): Sql {
-  const since =
-    known === undefined
-      ? nothing
-      : sql`AND participant.arrived_in >= ${known.pin}::xid8
-          AND participant.arrived_in < pg_snapshot_xmax(pg_current_snapshot())`;
-  return sql`SELECT 'EVERYBODY', ${workspaceKey}::int, pg_snapshot_xmin(pg_current_snapshot())::text, false,
-    ${known === undefined}::bool, ${asBytes(sql`SELECT participant.key FROM participant
-      WHERE participant.workspace_key = ${workspaceKey}::int ${since}`)}, NULL`;
+  const oldest = sql`pg_snapshot_xmin(pg_current_snapshot())`;
+  const all = sql`SELECT participant.key FROM participant WHERE participant.workspace_key = ${workspaceKey}::int`;
+  const row = (isWhole: Sql, keys: Sql) =>
+    sql`SELECT 'EVERYBODY', ${workspaceKey}::int, ${oldest}::text, false, ${isWhole}, ${keys}, NULL`;
+  if (known === undefined) return row(sql`true`, asBytes(all));
+  const isLost = sql`${known.pin}::xid8 > ${oldest}`;
+  const since = sql`${all} AND participant.arrived_in >= ${known.pin}::xid8
+    AND participant.arrived_in < pg_snapshot_xmax(pg_current_snapshot())`;
+  return row(isLost, sql`CASE WHEN ${isLost} THEN ${asBytes(all)} ELSE ${asBytes(since)} END`);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Bitmap } from '../../src/bitmap/bitmap.ts';
 import { people } from '../support/factories.ts';
 import { connect, countWhileMoving, editAtOnce, startNodesOfOneLab } from './fixtures/nodes.ts';
 
@@ -35,6 +36,15 @@ describe('somebody whose key is taken early and committed late', () => {
     await client.query('ROLLBACK');
     expect(await count(here, studies.open)).toBe(before);
   });
+});
+
+it('counts everybody anew where the server has lost transactions and numbers others like them', async () => {
+  const before = await count(here, studies.open);
+  const pin = String(2 ** 40);
+  // As if somebody had come whom the server knows no longer, and all others had come after it was put back.
+  const keys = Bitmap.of(Int32Array.of(2 ** 30));
+  here.database.bitmaps.put(`EVERYBODY ${place.workspaceKey}`, { keys, pin });
+  expect(await count(here, studies.open)).toBe(before);
 });
 
 it('sees no half of what one transaction did', async () => {
