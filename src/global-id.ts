@@ -3,8 +3,6 @@
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const shape = new RegExp(`^([A-Z][A-Za-z]{0,40}):(${uuid}(?:\\.[1-9][0-9]{0,9})?)$`);
 const longest = 120;
-/** One for all ids: to make a buffer takes longer than to write in it. */
-const buffer = Buffer.alloc(longest);
 /** Versions are stored in 32 bits. */
 const newestVersion = 0x7fffffff;
 
@@ -13,9 +11,11 @@ export interface GlobalId {
   readonly key: string;
 }
 
-/** The global id of a row. */
+/** The global id of a row. In letters, digits, hyphens, colons and dots base64 finds nothing that base64url writes otherwise. */
 export function encodeGlobalId(type: string, key: string): string {
-  return buffer.toString('base64url', 0, buffer.write(`${type}:${key}`, 'latin1'));
+  const encoded = btoa(`${type}:${key}`);
+  const end = encoded.indexOf('=', encoded.length - 2);
+  return end < 0 ? encoded : encoded.slice(0, end);
 }
 
 /** What a global id names, or null for anything that `encodeGlobalId` would not have written. */

@@ -1,5 +1,6 @@
+import type { Along } from './read-row.ts';
 import type { Reader } from './reader.ts';
-import { type Along, itemsOf, type Shape } from './reading.ts';
+import { itemsOf, type Shape } from './reading.ts';
 import { join, nothing, type Sql, sql, verbatim } from './sql.ts';
 
 /** A value of a row's place in an order: a number, or text (times as RFC 3339). */
@@ -12,6 +13,8 @@ export interface PageRange {
   readonly backward: boolean;
   readonly after: Position | null;
   readonly before: Position | null;
+  /** Whether it is left open what follows the page, since nobody asks; then one row less is read. */
+  readonly isOpen?: boolean;
 }
 
 export interface Page<Row> {
@@ -32,7 +35,8 @@ export interface Order {
 }
 
 /**
- * `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`: keyset paging, never OFFSET. The limit is
+ * `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`, or `limit` where it is left open what
+ * follows: keyset paging, never OFFSET. The limit is
  * a part of the text: a plan that is kept for every limit would have to expect many rows.
  */
 export function pageClause(order: Order, range: PageRange): Sql {
@@ -44,7 +48,7 @@ export function pageClause(order: Order, range: PageRange): Sql {
   const direction = order.descending !== range.backward ? 'DESC' : 'ASC';
   const sorting = verbatim(order.columns.map(({ expression }) => `${expression} ${direction}`).join(', '));
   return sql`${beyond(range.after, order.descending ? '<' : '>')} ${beyond(range.before, order.descending ? '>' : '<')}
-    ORDER BY ${sorting} LIMIT ${verbatim(String(range.limit + 1))}`;
+    ORDER BY ${sorting} LIMIT ${verbatim(String(range.isOpen ? range.limit : range.limit + 1))}`;
 }
 
 /** What a list hangs on: a row's key, or a group's key and one of its versions. */
@@ -108,10 +112,15 @@ export function pageAlong<Row>(
   select: Sql,
   counted: Sql | null,
 ): Omit<Along, 'askers'> {
-  const count = counted === null ? sql`'null'` : sql`(SELECT count(*)::text FROM (${counted}) AS item)`;
+  const of = sql`(VALUES (${verbatim(parent)}, NULL::int)) AS parent(key, version)`;
   return {
-    select: sql`SELECT '[' || (${itemsOf(select)}) || ',' || ${count} || ']'
-      FROM (VALUES (${verbatim(parent)}, NULL::int)) AS parent(key, version)`,
+    // Without a count one aggregate over a join: a query for the list alone costs more than some of its rows do.
+    select:
+      counted === null
+        ? sql`SELECT '[[' || coalesce(string_agg(page.item, ','), '') || '],null]'
+          FROM ${of} CROSS JOIN LATERAL (${select}) AS page(item)`
+        : sql`SELECT '[' || (${itemsOf(select)}) || ',' || (SELECT count(*)::text FROM (${counted}) AS item) || ']'
+          FROM ${of}`,
     make(value) {
       const [items, totalCount] = value as [unknown[], number | null];
       return { page: toPage(items.map(make), range), totalCount } satisfies PageAlong<Row>;

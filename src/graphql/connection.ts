@@ -53,49 +53,80 @@ export interface Connection<Row> {
 /** Reads one page of a list. @throws GraphQLError INVALID_INPUT for a page size or cursor that can't be. */
 export function connect<Row>(args: PageArguments, list: List<Row>): MaybePromise<Connection<Row>> {
   const home: CursorHome = { ...list, order: list.order.name, columns: list.order.columns };
-  return settled(list.load(pageRange(args, home)), (page) => connectionOf(page, home, list));
+  return settled(list.load(pageRange(args, home)), (page) => new ListConnection(page, home, list));
 }
 
-/** Its cursor is written when it is asked for. */
+/**
+ * A page, of which each part is made when it is asked for. A class: of an object with accessors of its own V8 makes a
+ * shape each time, which lives on until the next full collection, and all that the accessors know with it.
+ */
+class ListConnection<Row> implements Connection<Row> {
+  readonly #page: Page<Row>;
+  readonly #list: List<Row>;
+  readonly #write: (position: Position) => string;
+
+  constructor(page: Page<Row>, home: CursorHome, list: List<Row>) {
+    this.#page = page;
+    this.#list = list;
+    this.#write = cursorWriter(home);
+  }
+
+  get edges(): Edge<Row>[] {
+    return this.#page.rows.map((node) => new ListEdge(node, this));
+  }
+
+  get pageInfo(): Connection<Row>['pageInfo'] {
+    return new ListPageInfo(this.#page, this);
+  }
+
+  totalCount(): number | Promise<number> {
+    return this.#list.totalCount();
+  }
+
+  cursorOf(row: Row): string {
+    return this.#write(this.#list.positionOf(row));
+  }
+}
+
 class ListEdge<Row> implements Edge<Row> {
   readonly node: Row;
-  readonly cursorOf: (row: Row) => string;
+  readonly #connection: ListConnection<Row>;
 
-  constructor(node: Row, cursorOf: (row: Row) => string) {
+  constructor(node: Row, connection: ListConnection<Row>) {
     this.node = node;
-    this.cursorOf = cursorOf;
+    this.#connection = connection;
   }
 
   get cursor(): string {
-    return this.cursorOf(this.node);
+    return this.#connection.cursorOf(this.node);
   }
 }
 
-function connectionOf<Row>(
-  { rows, hasNextPage, hasPreviousPage }: Page<Row>,
-  home: CursorHome,
-  list: List<Row>,
-): Connection<Row> {
-  const write = cursorWriter(home);
-  const cursorOf = (row: Row) => write(list.positionOf(row));
-  const cursorAt = (index: number) => {
-    const row = rows.at(index);
-    return row === undefined ? null : cursorOf(row);
-  };
-  return {
-    edges: rows.map((node) => new ListEdge(node, cursorOf)),
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      get startCursor() {
-        return cursorAt(0);
-      },
-      get endCursor() {
-        return cursorAt(-1);
-      },
-    },
-    totalCount: list.totalCount,
-  };
+class ListPageInfo<Row> {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #rows: readonly Row[];
+  readonly #connection: ListConnection<Row>;
+
+  constructor({ rows, hasNextPage, hasPreviousPage }: Page<Row>, connection: ListConnection<Row>) {
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+    this.#rows = rows;
+    this.#connection = connection;
+  }
+
+  get startCursor(): string | null {
+    return this.#cursorAt(0);
+  }
+
+  get endCursor(): string | null {
+    return this.#cursorAt(-1);
+  }
+
+  #cursorAt(index: number): string | null {
+    const row = this.#rows.at(index);
+    return row === undefined ? null : this.#connection.cursorOf(row);
+  }
 }
 
 /** What Relay's arguments ask for. @throws GraphQLError INVALID_INPUT */
@@ -123,12 +154,15 @@ function sizeOf(args: PageArguments): Pick<PageRange, 'limit' | 'backward'> {
 
 function sizeProblem({ first, last }: PageArguments): [argument: string, problem: string] | null {
   if (first != null && last != null) return ['last', 'It cannot be combined with "first".'];
-  for (const [name, size] of Object.entries({ first, last })) {
-    if (size != null && (size < 1 || size > longestPage)) {
-      return [name, `Expected 1 to ${longestPage}, but got ${size}.`];
-    }
-  }
-  return null;
+  return problemOf('first', first) ?? problemOf('last', last);
+}
+
+function problemOf(
+  name: string,
+  size: number | null | undefined,
+): [argument: string, problem: string] | null {
+  if (size == null || (size >= 1 && size <= longestPage)) return null;
+  return [name, `Expected 1 to ${longestPage}, but got ${size}.`];
 }
 
 function positionIn(argument: string, cursor: string | null | undefined, home: CursorHome): Position | null {

@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/client.ts';
 import type { KeyedQueue } from '../database/queue.ts';
@@ -13,6 +14,10 @@ export interface Store {
   readonly queue: KeyedQueue;
 }
 
+/** A request's loaders, by what they load with and the arguments that it is given. */
+// biome-ignore lint/suspicious/noExplicitAny: a loader is found again by the function that says of what it is one
+export type RequestLoaders = Map<unknown, Map<string, DataLoader<any, any>>>;
+
 /** What every resolver is given; made anew for each request. */
 export interface Context {
   /** Who sent the request, or null. */
@@ -23,6 +28,8 @@ export interface Context {
   readonly hasToken: boolean;
   /** What this viewer's reads may see. */
   scope: ReadScope;
+  /** What has been read for this answer. */
+  readonly loaders: RequestLoaders;
   readonly store: Store;
   /** Where participants' browsers reach this gateway, without a slash at the end. */
   readonly publicUrl: string;
@@ -45,31 +52,42 @@ export function createContext(
   request: Pick<Context, 'hasToken' | 'publicUrl' | 'live' | 'lastEventId' | 'gone'>,
   reader?: Reader,
 ): Context {
-  return { ...request, caller, viewer: caller, store, scope: readScope(store, caller, reader) };
+  const scope = new ViewerScope(store, caller, reader);
+  return { ...request, caller, viewer: caller, store, scope, loaders: new Map() };
 }
 
 /** A context for one event of a stream: fresh loaders, and the viewer as they have just been looked at. */
 export function contextOfEvent(context: Context, viewer: Viewer): Context {
-  return { ...context, caller: viewer, viewer, scope: readScope(context.store, viewer) };
+  const scope = new ViewerScope(context.store, viewer);
+  return { ...context, caller: viewer, viewer, scope, loaders: new Map() };
 }
 
 /** Shows the rest of the answer as this viewer sees it. */
 export function showAs(context: Context, viewer: Viewer): void {
   context.viewer = viewer;
-  context.scope = readScope(context.store, viewer);
+  context.scope = new ViewerScope(context.store, viewer);
 }
 
-function readScope({ database }: Store, viewer: Viewer | null, reader: Reader = database.reader): ReadScope {
-  return {
-    reader,
-    bitmaps: database.bitmaps,
-    userId: viewer?.userId ?? '00000000-0000-0000-0000-000000000000',
-    narrowedTo: viewer?.narrowedTo ?? null,
-    get workspaceKeys() {
-      return [...(viewer?.roles.keys() ?? [])];
-    },
-    get adminWorkspaceKeys() {
-      return [...(viewer?.roles ?? [])].filter(([, role]) => role === 'ADMIN').map(([key]) => key);
-    },
-  };
+class ViewerScope implements ReadScope {
+  readonly reader: Reader;
+  readonly bitmaps: ReadScope['bitmaps'];
+  readonly userId: string;
+  readonly narrowedTo: number | null;
+  readonly #roles: Viewer['roles'] | undefined;
+
+  constructor({ database }: Store, viewer: Viewer | null, reader: Reader = database.reader) {
+    this.reader = reader;
+    this.bitmaps = database.bitmaps;
+    this.userId = viewer?.userId ?? '00000000-0000-0000-0000-000000000000';
+    this.narrowedTo = viewer?.narrowedTo ?? null;
+    this.#roles = viewer?.roles;
+  }
+
+  get workspaceKeys(): number[] {
+    return [...(this.#roles?.keys() ?? [])];
+  }
+
+  get adminWorkspaceKeys(): number[] {
+    return [...(this.#roles ?? [])].filter(([, role]) => role === 'ADMIN').map(([key]) => key);
+  }
 }

@@ -9,18 +9,14 @@ export type Batch<Key, Value, Args> = (
   args: Args,
 ) => Promise<readonly (Value | Error)[]>;
 
-const loadersOf = new WeakMap<Context, Map<unknown, Map<string, DataLoader<unknown, unknown>>>>();
-
 /**
  * Makes a loader of `batch`, per request and per set of arguments: what one level of a query asks for goes out as one
  * batch, whatever the number of parents.
  */
 export function batched<Key, Value, Args = null>(batch: Batch<Key, Value, Args>) {
   return (context: Context, args: Args): DataLoader<Key, Value> => {
-    const ofRequest = loadersOf.get(context) ?? new Map();
-    loadersOf.set(context, ofRequest);
-    const ofBatch: Map<string, DataLoader<Key, Value>> = ofRequest.get(batch) ?? new Map();
-    ofRequest.set(batch, ofBatch);
+    const ofBatch: Map<string, DataLoader<Key, Value>> = context.loaders.get(batch) ?? new Map();
+    context.loaders.set(batch, ofBatch);
     const shape = JSON.stringify(args);
     const known = ofBatch.get(shape);
     if (known !== undefined) return known;
@@ -30,7 +26,7 @@ export function batched<Key, Value, Args = null>(batch: Batch<Key, Value, Args>)
   };
 }
 
-/** Forgets what this request has read: after a write, everything is read again. */
+/** Forgets what this request has read: after a write, everything is read again; after its answer, nothing. */
 export function forgetReads(context: Context): void {
-  loadersOf.delete(context);
+  context.loaders.clear();
 }

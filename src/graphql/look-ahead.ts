@@ -1,6 +1,8 @@
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { type Along, Reading, readAlong, rowAlong, type Table, wholeRow } from '../database/reading.ts';
+import { type Along, readAlong } from '../database/read-row.ts';
+import { Reading, rowAlong, wholeRow } from '../database/reading.ts';
 import { columnName } from '../database/rows.ts';
+import type { Table } from '../database/table.ts';
 import {
   type AskedField,
   argumentsOf,
@@ -27,11 +29,15 @@ type LookAhead = (args: never, below: Below) => Needs;
 export interface Below {
   /** What is read of each row that the field answers with. */
   rows<Row>(table: Table<Row>): Reading<Row>;
-  /** The same for a field that answers with a page of them, who are in their places by some columns; and whether all are counted. */
-  page<Row>(
-    table: Table<Row>,
-    places: readonly (keyof Row & string)[],
-  ): { readonly reading: Reading<Row>; readonly counts: boolean };
+  /** The same for a field that answers with a page of them, who are in their places by some columns. */
+  page<Row>(table: Table<Row>, places: readonly (keyof Row & string)[]): BelowPage<Row>;
+}
+
+/** What is selected of a page: whether all of the list are counted, and whether it is asked if more follow. */
+interface BelowPage<Row> {
+  readonly reading: Reading<Row>;
+  readonly counts: boolean;
+  readonly looksOn: boolean;
 }
 
 /** The `extensions` of a field that needs these columns, and nothing else, of its row. */
@@ -125,8 +131,9 @@ function below(walk: Walk, asked: AskedField): Below {
       const ofPage = fieldsOf(walk, asked);
       const ofRows = readingFor(walk, table, fieldsOfRows(walk, ofPage));
       return {
-        reading: asksForCursors(walk, ofPage) ? ofRows.with(places) : ofRows,
+        reading: asksFor(walk, ofPage, /cursor$/i) ? ofRows.with(places) : ofRows,
         counts: ofPage.some(({ field }) => field.name === 'totalCount'),
+        looksOn: asksFor(walk, ofPage, /^has/),
       };
     },
   };
@@ -144,11 +151,12 @@ function fieldsOfRows(site: Site, asked: Iterable<AskedField>): AskedField[] {
   });
 }
 
-function asksForCursors(site: Site, ofPage: readonly AskedField[]): boolean {
+/** Whether something of this name is selected of a page's edges, or of what is told about it. */
+function asksFor(site: Site, ofPage: readonly AskedField[], name: RegExp): boolean {
   return ofPage.some(
     (one) =>
       (one.field.name === 'edges' || one.field.name === 'pageInfo') &&
-      fieldsOf(site, one).some(({ field }) => /cursor$/i.test(field.name)),
+      fieldsOf(site, one).some(({ field }) => name.test(field.name)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type Order, type Page, type PageAlong, type PageRange, pageAlong } from '../database/pages.ts';
-import { type Reading, type Shape, shapeOf, type Table } from '../database/reading.ts';
+import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
 import type { Sql } from '../database/sql.ts';
+import type { Table } from '../database/table.ts';
 import { type PageArguments, pageRangeOf } from './connection.ts';
 import {
   type Below,
@@ -25,29 +26,26 @@ export interface ListAhead<Row, Args> {
   readonly select: (shape: Shape<Row>, range: PageRange, args: Args) => Sql;
   /** A query of all that is in it; null where the row knows how many that is by the columns that are read for it. */
   readonly all: ((args: Args) => Sql) | null;
-  /** Columns of the row that it hangs on, for what isn't in SQL. */
+  /** Columns of the row that it hangs on, for what cannot be read along and for how many there are. */
   readonly reads?: readonly string[];
 }
 
 /** The `extensions` of a connection that can be read along with its parent. */
-export function pageAhead<Row, Args extends PageArguments>({ reads = [], ...list }: ListAhead<Row, Args>) {
-  return lookAhead(
-    (args: Args, below: Below): Needs => ({ columns: reads, along: alongOf(list, args, below) }),
-  );
-}
-
-function alongOf<Row, Args extends PageArguments>(
-  { table, parent, order, select, all }: ListAhead<Row, Args>,
-  args: Args,
-  below: Below,
-): Needs['along'] & (object | null) {
-  const ordered = order(args);
-  const range = ordered && pageRangeOf(args, ordered.columns);
-  if (ordered === null || range === null) return null;
-  const { reading, counts } = below.page(table, ordered.reads);
-  const shape = shapeOf(table, reading);
-  const counted = counts && all !== null ? all(args) : null;
-  return pageAlong(parent, range, shape, select(shape, range, args), counted);
+export function pageAhead<Row, Args extends PageArguments>(list: ListAhead<Row, Args>) {
+  const { table, parent, order, select, all, reads = [] } = list;
+  return lookAhead((args: Args, below: Below): Needs => {
+    const ordered = order(args);
+    const wanted = ordered && pageRangeOf(args, ordered.columns);
+    if (ordered === null || wanted === null) return { columns: ['key', ...reads] };
+    const { reading, counts, looksOn } = below.page(table, ordered.reads);
+    const range = { ...wanted, isOpen: !looksOn };
+    const shape = shapeOf(table, reading);
+    const counted = counts && all !== null ? all(args) : null;
+    return {
+      columns: counts && all === null ? ['key', ...reads] : ['key'],
+      along: pageAlong(parent, range, shape, select(shape, range, args), counted),
+    };
+  });
 }
 
 /** What of a page was read along with its parent, and how to read it where nothing was. */
@@ -55,7 +53,7 @@ export interface ReadAhead<Row> {
   readonly page: Page<Row> | undefined;
   readonly totalCount: number | undefined;
   /** What is asked for of each row. */
-  readonly reading: Reading<Row>;
+  readonly reading: () => Reading<Row>;
 }
 
 /** Looks for the page of `info`'s field on the row that it hangs on. */
@@ -69,8 +67,6 @@ export function pageOf<Row>(
   return {
     page: found?.page,
     totalCount: found?.totalCount ?? undefined,
-    get reading() {
-      return pageReadingOf(info, table, reads);
-    },
+    reading: () => pageReadingOf(info, table, reads),
   };
 }

@@ -1,7 +1,8 @@
 import { type Page, type PageRange, pageClause, readCounts, readShapedPages } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, type Shape, shapeOf, type Table } from '../database/reading.ts';
+import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
 import { type Sql, sql } from '../database/sql.ts';
+import type { Table } from '../database/table.ts';
 import { type GroupRow, groupTable } from '../participant-group/loaders.ts';
 
 /** A live group that a participant is in, with the version that they joined at. */

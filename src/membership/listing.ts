@@ -48,7 +48,7 @@ export function listMembers(
     parent: group.key,
     order: memberOrder,
     positionOf: ({ joinedVersion, key }) => [joinedVersion, key],
-    load: (range) => ahead.page ?? members(context, { range, reading: ahead.reading }).load(group.key),
+    load: (range) => ahead.page ?? members(context, { range, reading: ahead.reading() }).load(group.key),
     totalCount: () => group.participantCount,
   });
 }

@@ -7,8 +7,9 @@ import {
   readShapedPages,
 } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, type Shape, shapeOf, type Table } from '../database/reading.ts';
+import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
 import { type Sql, sql, verbatim } from '../database/sql.ts';
+import type { Table } from '../database/table.ts';
 import {
   type ParticipantRow,
   participantOrder,
@@ -54,13 +55,13 @@ export const memberTable: Table<MemberRow> = {
   times: participantTable.times,
   plainTexts: participantTable.plainTexts,
   numbers: [...participantTable.numbers, 'groupKey', 'joinedVersion'],
-  always: ['key'],
+  always: [],
 };
 
 export const pastMemberTable: Table<MemberRow> = {
   ...memberTable,
   columns: { ...memberTable.columns, listVersion: 'list.version' },
-  always: ['key', 'listVersion'],
+  always: ['listVersion'],
 };
 
 /** A page of each group's members. */

@@ -96,7 +96,7 @@ builder.objectFields(ParticipantRef, (t) => ({
           parent: key,
           order: joinedGroupOrder,
           positionOf: (group) => [group.key],
-          load: (range) => ahead.page ?? joinedGroups(context, { range, reading: ahead.reading }).load(key),
+          load: (range) => ahead.page ?? joinedGroups(context, { range, reading: ahead.reading() }).load(key),
           totalCount: () => ahead.totalCount ?? joinedCounts(context, null).load(key),
         });
       },
@@ -105,7 +105,7 @@ builder.objectFields(ParticipantRef, (t) => ({
   ),
   membershipHistory: t.field({
     type: [MembershipInterval],
-    extensions: { ...reads(), rows: 20 },
+    extensions: { ...reads('key'), rows: 20 },
     description: 'Their stays in a group, oldest first; empty for a group that they never were in.',
     args: { participantGroupId: t.arg.id({ required: true, description: 'Id of a ParticipantGroup.' }) },
     resolve: ({ key }, { participantGroupId }, context) => {

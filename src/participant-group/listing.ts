@@ -65,7 +65,7 @@ function connectGroups(
     order,
     positionOf: order.positionOf,
     load: (range) =>
-      ahead.page ?? pages(context, { filter, ...sorting, range, reading: ahead.reading }).load(key),
+      ahead.page ?? pages(context, { filter, ...sorting, range, reading: ahead.reading() }).load(key),
     totalCount: () => ahead.totalCount ?? counts(context, { of, filter }).load(key),
   });
 }

@@ -9,17 +9,10 @@ import {
 } from '../database/pages.ts';
 import type { ParticipantGroup } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import {
-  columnsIn,
-  type Reading,
-  readShaped,
-  type Shape,
-  shapeOf,
-  type Table,
-  wholeRow,
-} from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { nothing, type Sql, sql } from '../database/sql.ts';
+import { columnsIn, type Table } from '../database/table.ts';
 import { searchPattern } from './rules.ts';
 
 export type GroupRow = ParticipantGroup;

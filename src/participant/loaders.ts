@@ -1,18 +1,11 @@
 import { type Page, type PageRange, pageClause, readShapedPages } from '../database/pages.ts';
 import type { Participant } from '../database/prisma/client.ts';
+import type { Along } from '../database/read-row.ts';
 import type { ReadScope } from '../database/reader.ts';
-import {
-  type Along,
-  columnsIn,
-  type Reading,
-  readShaped,
-  type Shape,
-  shapeOf,
-  type Table,
-  wholeRow,
-} from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
 import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { type Sql, sql } from '../database/sql.ts';
+import { columnsIn, type Table } from '../database/table.ts';
 
 export type ParticipantRow = Participant;
 

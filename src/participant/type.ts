@@ -71,7 +71,7 @@ builder.objectField(WorkspaceRef, 'participants', (t) =>
           parent: key,
           order: participantOrder,
           positionOf: (participant) => [participant.key],
-          load: (range) => ahead.page ?? pages(context, { range, reading: ahead.reading }).load(key),
+          load: (range) => ahead.page ?? pages(context, { range, reading: ahead.reading() }).load(key),
           totalCount: () => counts(context, null).load(key),
         });
       },

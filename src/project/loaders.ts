@@ -1,17 +1,10 @@
 import { type Page, type PageRange, pageClause, readCounts, readShapedPages } from '../database/pages.ts';
 import type { Project } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import {
-  columnsIn,
-  type Reading,
-  readShaped,
-  type Shape,
-  shapeOf,
-  type Table,
-  wholeRow,
-} from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { type Sql, sql } from '../database/sql.ts';
+import { columnsIn, type Table } from '../database/table.ts';
 
 export type ProjectRow = Project;
 

@@ -56,7 +56,7 @@ builder.objectField(WorkspaceRef, 'projects', (t) =>
           parent: key,
           order: projectOrder,
           positionOf: (project) => [project.key],
-          load: (range) => ahead.page ?? pages(context, { range, reading: ahead.reading }).load(key),
+          load: (range) => ahead.page ?? pages(context, { range, reading: ahead.reading() }).load(key),
           totalCount: () => ahead.totalCount ?? counts(context, null).load(key),
         });
       },

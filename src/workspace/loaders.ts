@@ -1,9 +1,10 @@
 import { type Page, type PageRange, pageClause, readShapedPages } from '../database/pages.ts';
 import type { Workspace } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { columnsIn, type Reading, readShaped, shapeOf, type Table, wholeRow } from '../database/reading.ts';
+import { type Reading, readShaped, shapeOf, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
+import { columnsIn, type Table } from '../database/table.ts';
 
 export type WorkspaceRow = Workspace;
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { columnsIn, Reading, shapeOf, type Table } from '../../src/database/reading.ts';
+import { Reading, shapeOf } from '../../src/database/reading.ts';
+import { columnsIn, type Table } from '../../src/database/table.ts';
 
 type Row = Readonly<Record<(typeof names)[number], number>>;
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] as const;

@@ -36,8 +36,7 @@ function compileField(
     return compile(run, type, collectSubfields(schema, fragments, variableValues, type, nodes));
   });
   const resolve = definition.resolve ?? defaultFieldResolver;
-  const isRead =
-    position.serialize !== null && resolve === defaultFieldResolver && definition.args.length === 0;
+  const isRead = position.isLeaf && resolve === defaultFieldResolver && definition.args.length === 0;
   return {
     responseName,
     definition,

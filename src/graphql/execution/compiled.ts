@@ -24,8 +24,9 @@ export interface Run {
 /** A place for values in the answer: a field's, or that of a list's items. */
 export interface Position {
   readonly isNonNull: boolean;
-  /** How a leaf is told; null for lists and objects. */
-  readonly serialize: ((value: unknown) => unknown) | null;
+  readonly isLeaf: boolean;
+  /** Whether nothing has to be done to tell this value: some of most leaves are told as they are, and nothing else is. */
+  readonly isTold: ((value: unknown) => boolean) | null;
   /** What is told of a value: null, something that is not null, or a promise of either. */
   readonly complete: (run: Run, value: unknown, info: GraphQLResolveInfo, path: Path) => unknown;
 }

@@ -17,7 +17,7 @@ import { isIterableObject } from 'graphql/jsutils/isIterableObject.js';
 import { addPath } from 'graphql/jsutils/Path.js';
 import { isPromise, type Position, type Select, type Selection } from './compiled.ts';
 import { executeFields } from './fields.ts';
-import { serializer } from './leaf.ts';
+import { serialize, toldAsItIs } from './leaf.ts';
 import { tell } from './position.ts';
 import { runtimeType } from './runtime-type.ts';
 
@@ -28,10 +28,11 @@ export function positionOf(type: GraphQLOutputType, select: Select): Position {
   const isNonNull = isNonNullType(type);
   const nullable = getNullableType(type);
   if (isLeafType(nullable)) {
-    const serialize = serializer(nullable);
-    return { isNonNull, serialize, complete: (_run, value) => serialize(value) };
+    const complete: Complete = (_run, value) => serialize(nullable, value);
+    return { isNonNull, isLeaf: true, isTold: toldAsItIs(nullable), complete };
   }
-  return { isNonNull, serialize: null, complete: completeIfThere(completeOf(nullable, select)) };
+  const complete = completeIfThere(completeOf(nullable, select));
+  return { isNonNull, isLeaf: false, isTold: null, complete };
 }
 
 function completeOf(

@@ -1,7 +1,7 @@
 import type { Path } from 'graphql/jsutils/Path.js';
 import { type CompiledField, isPromise, type Run, type Selection } from './compiled.ts';
 import { FieldInfo } from './field-info.ts';
-import { failed, nullError, settled, tell } from './position.ts';
+import { failed, tell } from './position.ts';
 
 type Answer = Record<string, unknown>;
 
@@ -56,21 +56,29 @@ function answerWith(answer: Answer, name: string, told: unknown): Answer | Promi
 /** A field of an object: what is told of it, or a promise of that. */
 function executeField(run: Run, field: CompiledField, source: unknown, parent: Path | undefined): unknown {
   const { position, property } = field;
-  const info = new FieldInfo(run, field, parent);
   let value: unknown;
   try {
     if (property !== null) value = readProperty(source, property);
-    if (property === null || typeof value === 'function')
-      value = field.resolve(source, field.readArguments(run), run.request.contextValue, info);
-    if (position.serialize !== null && !isPromise(value)) {
-      const told = position.serialize(value);
-      if (told === null && position.isNonNull) throw nullError(info);
-      return isPromise(told) ? settled(run, position, told, info, info.path) : told;
-    }
+  } catch (error) {
+    const info = new FieldInfo(run, field, parent);
+    return failed(run, position, error, info, info.path);
+  }
+  if (property !== null && position.isTold?.(value)) return value;
+  const info = new FieldInfo(run, field, parent);
+  return property === null || typeof value === 'function'
+    ? resolveField(run, field, source, info)
+    : tell(run, position, value, info, info.path);
+}
+
+function resolveField(run: Run, field: CompiledField, source: unknown, info: FieldInfo): unknown {
+  const { position } = field;
+  let value: unknown;
+  try {
+    value = field.resolve(source, field.readArguments(run), run.request.contextValue, info);
   } catch (error) {
     return failed(run, position, error, info, info.path);
   }
-  return tell(run, position, value, info, info.path);
+  return position.isTold?.(value) ? value : tell(run, position, value, info, info.path);
 }
 
 /** As graphql-js' `defaultFieldResolver` reads it. */

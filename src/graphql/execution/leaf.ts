@@ -19,14 +19,13 @@ const toldAsIs = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLBoolean, (value) => typeof value === 'boolean'],
 ]);
 
-/** Tells values of a scalar or an enum. What it makes @throws what the type throws, and what it is given as an Error */
-export function serializer(type: GraphQLLeafType): (value: unknown) => unknown {
-  const isTold = toldAsIs.get(type);
-  if (isTold === undefined) return (value) => serialize(type, value);
-  return (value) => (isTold(value) ? value : serialize(type, value));
+/** Whether a value of a scalar or an enum is told as it is; null where no value is. */
+export function toldAsItIs(type: GraphQLLeafType): ((value: unknown) => boolean) | null {
+  return toldAsIs.get(type) ?? null;
 }
 
-function serialize(type: GraphQLLeafType, value: unknown): unknown {
+/** Tells a value of a scalar or an enum. @throws what the type throws, and what is given to it as an Error */
+export function serialize(type: GraphQLLeafType, value: unknown): unknown {
   if (value instanceof Error) throw value;
   if (value == null) return null;
   const serialized = type.serialize(value);

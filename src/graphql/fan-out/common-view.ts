@@ -57,7 +57,7 @@ function commonView(context: Context, viewer: Viewer, workspaceKeys: readonly nu
   const { store, publicUrl, live } = context;
   const contextValue: Context = {
     ...{ caller: common, viewer: common, scope: commonScope(context.scope, common, personal) },
-    ...{ store, publicUrl, live },
+    ...{ store, publicUrl, live, loaders: new Map() },
     get hasToken() {
       return personal();
     },

@@ -57,7 +57,9 @@ async function answer(settings: PlainAnswerSettings, exchange: Exchange): Promis
   await settings.admission.settle(req, status);
   if (res.destroyed) return;
   // In one piece, and so in one call of the operating system, of which an answer may have few.
-  res.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
+  const length = Buffer.byteLength(text);
+  const isAscii = length === text.length;
+  res.writeHead(status, { ...headers, 'Content-Length': length }).end(text, isAscii ? 'latin1' : 'utf8');
 }
 
 async function answerOf(settings: PlainAnswerSettings, exchange: Exchange): Promise<Answer> {
