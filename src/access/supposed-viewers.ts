@@ -12,6 +12,12 @@ interface SupposedViewer {
   confirm(): Promise<boolean>;
 }
 
+/** A viewer, and what was found when they were looked up last, if that is known. */
+interface Known {
+  readonly viewer: Viewer;
+  readonly found: string | null;
+}
+
 /**
  * Who API tokens stood for when they were last looked up. That gives no right to anything: what is read for a supposed
  * viewer may be told only if they are confirmed, by the same look-up as ever.
@@ -21,7 +27,7 @@ export class SupposedViewers {
   readonly #onConfirmed: (viewer: Viewer) => void;
   readonly #most: number;
   /** By the hashes of secrets, which don't stay in memory. */
-  readonly #viewers = new Map<string, Viewer>();
+  readonly #known = new Map<string, Known>();
 
   constructor(reader: PooledReader, onConfirmed: (viewer: Viewer) => void, most = 10_000) {
     this.#reader = reader;
@@ -33,12 +39,17 @@ export class SupposedViewers {
   suppose(authorization: string | undefined): SupposedViewer | null {
     const secret = secretOf(authorization ?? null);
     const hash = secret === null ? null : hashSecret(secret);
-    const viewer = hash && this.#viewers.get(keyOf(hash));
-    if (!hash || !viewer) return null;
+    if (hash === null) return null;
+    const key = keyOf(hash);
+    const known = this.#known.get(key);
+    if (known === undefined) return null;
+    const { viewer } = known;
     const { reader, rows } = this.#reader.takingAlong<TokenRow>(tokenStatement(hash));
     const confirm = async () => {
-      const now = viewerOf(await rows());
-      this.#keep(keyOf(hash), now);
+      const found = await rows();
+      const isAsFound = known.found !== null && found[0]?.token === known.found;
+      const now = isAsFound ? viewer : viewerOf(found);
+      this.#keep(key, now && { viewer: now, found: found[0]?.token ?? null });
       if (now === null || !isSame(viewer, now)) return false;
       this.#onConfirmed(now);
       return true;
@@ -49,18 +60,20 @@ export class SupposedViewers {
   /** Notes whom a look-up has found; null for nobody. */
   note(authorization: string | null, viewer: Viewer | null): void {
     const secret = viewer?.tokenId === null ? null : secretOf(authorization);
-    if (secret !== null) this.#keep(keyOf(hashSecret(secret)), viewer);
+    if (secret === null) return;
+    // A mutation changes the roles of its own viewer.
+    const copy = viewer && { ...viewer, roles: new Map(viewer.roles) };
+    this.#keep(keyOf(hashSecret(secret)), copy && { viewer: copy, found: null });
   }
 
-  #keep(key: string, viewer: Viewer | null): void {
+  #keep(key: string, known: Known | null): void {
     // Deleted first: a Map keeps its order, and the oldest goes when there are too many.
-    this.#viewers.delete(key);
-    if (viewer === null) return;
-    // A mutation changes the roles of its own viewer.
-    this.#viewers.set(key, { ...viewer, roles: new Map(viewer.roles) });
-    if (this.#viewers.size <= this.#most) return;
-    for (const oldest of this.#viewers.keys()) {
-      this.#viewers.delete(oldest);
+    this.#known.delete(key);
+    if (known === null) return;
+    this.#known.set(key, known);
+    if (this.#known.size <= this.#most) return;
+    for (const oldest of this.#known.keys()) {
+      this.#known.delete(oldest);
       return;
     }
   }
@@ -70,7 +83,10 @@ function keyOf(hash: Uint8Array): string {
   return Buffer.from(hash).toString('base64');
 }
 
-function isSame({ roles, expiresAt, ...one }: Viewer, { roles: otherRoles, ...other }: Viewer): boolean {
+function isSame(before: Viewer, now: Viewer): boolean {
+  if (before === now) return true;
+  const { roles, expiresAt, ...one } = before;
+  const { roles: otherRoles, ...other } = now;
   return (
     one.userId === other.userId &&
     one.tokenId === other.tokenId &&

@@ -1,7 +1,7 @@
 import { type Along, classOf } from './read-row.ts';
 import type { Reader } from './reader.ts';
 import { join, type Sql, sql, verbatim } from './sql.ts';
-import type { Table } from './table.ts';
+import { millisecondsOf, type Table } from './table.ts';
 
 /** What is read of each row: some of its columns, and what is read along. */
 export class Reading<Row> {
@@ -74,11 +74,6 @@ function jsonOf<Row>(
   if (numbers.includes(name)) return { value: verbatim(`${column}::text`), quote: '' };
   const value = times.includes(name) ? millisecondsOf(column) : `to_json(${column})`;
   return { value: verbatim(`coalesce(${value}::text, 'null')`), quote: '' };
-}
-
-/** Of a time, since 1970: a third of the work that its text is. Seconds are no whole numbers, microseconds are. */
-function millisecondsOf(column: string): string {
-  return `(round(date_part('epoch', ${column}) * 1000000)::int8 / 1000)`;
 }
 
 /** The text of a JSON array, with as few pieces as there can be: each takes PostgreSQL as long as reading a column does. */

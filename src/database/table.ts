@@ -20,3 +20,8 @@ export function columnsIn<Name extends string>(table: string, names: readonly Na
   const entries = names.map((name) => [name, `${table}.${columnName(name)}`] as const);
   return Object.fromEntries(entries) as Record<Name, string>;
 }
+
+/** A time in SQL as milliseconds since 1970: a third of the work that its text is. Seconds are rounded to microseconds first. */
+export function millisecondsOf(column: string): string {
+  return `(round(date_part('epoch', ${column}) * 1000000)::int8 / 1000)`;
+}
