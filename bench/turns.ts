@@ -26,9 +26,16 @@ function summary(values: readonly number[]): string {
   return `${at(0.5)} (${at(0.1)}–${at(0.9)})`;
 }
 
+/** How often what comes more than once a round is done first: a server that answers has been compiled. */
+const warmUps = 200;
+
 /** Takes turns, two rounds of them to warm up; prints both times in ms, and the median of the rounds' ratios. */
 export async function takeTurns({ name, rounds, ours, before, best, repeat }: Turns): Promise<void> {
   const times: { ours: number[]; best: number[] } = { ours: [], best: [] };
+  for (let turn = 0; repeat > 1 && turn < warmUps; turn += 1) {
+    await before?.();
+    await ours();
+  }
   for (let round = -2; round < rounds; round += 1) {
     const some: number[] = [];
     for (let turn = 0; turn < repeat; turn += 1) {

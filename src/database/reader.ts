@@ -105,9 +105,12 @@ async function sendTogether(
   return answers;
 }
 
+/** SQLSTATE classes of what may end a session. How severe an error is, is told in the server's language. */
+const ofSession = /^(08|28|53|57P|58|XX)/;
+
 /** Whether a statement has failed, and its connection is as good as it was. */
 function isOfStatement(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+  return error instanceof pg.DatabaseError && error.code !== undefined && !ofSession.test(error.code);
 }
 
 /** A reader whose first statement takes another one along: a write to a socket and a turn of the database less. */

@@ -139,7 +139,7 @@ function wantedGroups(workspaceKey: number, asked: string): Sql {
 
 const members = sql`SELECT membership.participant_key FROM membership WHERE membership.group_key = wanted.key`;
 
-const moved = sql`(SELECT sum(change.added_count + change.removed_count) FROM membership_change AS change
+const moved = sql`(SELECT coalesce(sum(change.added_count + change.removed_count), 0) FROM membership_change AS change
   WHERE change.group_key = wanted.key AND change.version > wanted.known)`;
 
 /**
