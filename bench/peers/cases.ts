@@ -59,7 +59,7 @@ function read({ name, ask, type, items }: Read): Case {
 /** A page of the group of everybody, from the start or from so deep in it. */
 function pages({ everyone }: Known, at: { name: string; depth: number; theirCursor: string | null }): Case {
   const { id, key, firstParticipant } = everyone;
-  const position = [at.depth / many, firstParticipant + at.depth - 1];
+  const position = [Math.ceil(at.depth / many), firstParticipant + at.depth - 1];
   const home = {
     field: 'ParticipantGroup.participants',
     parent: key,
