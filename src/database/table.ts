@@ -21,7 +21,10 @@ export function columnsIn<Name extends string>(table: string, names: readonly Na
   return Object.fromEntries(entries) as Record<Name, string>;
 }
 
-/** A time in SQL as milliseconds since 1970: a third of the work that its text is. Seconds are rounded to microseconds first. */
+/**
+ * A time in SQL as milliseconds since 1970: a third of the work that its text is. Rounded to whole ones, which is what
+ * columns hold: of a year that is far off, a double holds no microseconds.
+ */
 export function millisecondsOf(column: string): string {
-  return `(round(date_part('epoch', ${column}) * 1000000)::int8 / 1000)`;
+  return `round(date_part('epoch', ${column}) * 1000)::int8`;
 }

@@ -186,6 +186,12 @@ describe('a token makes none that is wider than itself', () => {
     expect(await create(ending, { expiresAt: soon })).toMatchObject({ __typename: 'CreateApiTokenPayload' });
   });
 
+  it('in time, to the millisecond, however far off its end is', async () => {
+    const expiresAt = '9500-06-01T10:00:00.577Z';
+    const ending = await createToken(app, admin, { expiresAt: new Date(expiresAt) });
+    expect(await create(ending, { expiresAt })).toMatchObject({ __typename: 'CreateApiTokenPayload' });
+  });
+
   it('and makes nothing where it is refused', async () => {
     const narrowed = await createToken(app, stranger, { workspaceId: lab.strangersWorkspaceId });
     const count = () => app.sql('SELECT count(*)::int AS count FROM api_token');

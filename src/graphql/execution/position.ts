@@ -35,7 +35,7 @@ function whenThere(
 }
 
 /** A promise of what is told, or of what `failed` makes of its failure. */
-export function settled(
+function settled(
   run: Run,
   position: Position,
   told: PromiseLike<unknown>,
@@ -58,7 +58,7 @@ function complete(
 }
 
 /** That a resolver answered with null where its field may not be null. */
-export function nullError({ parentType, fieldName }: GraphQLResolveInfo): Error {
+function nullError({ parentType, fieldName }: GraphQLResolveInfo): Error {
   return new Error(`Cannot return null for non-nullable field ${parentType.name}.${fieldName}.`);
 }
 
