@@ -36,8 +36,8 @@ export interface Order {
 
 /**
  * `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`, or `limit` where it is left open what
- * follows: keyset paging, never OFFSET. The limit is
- * a part of the text: a plan that is kept for every limit would have to expect many rows.
+ * follows: keyset paging, never OFFSET. The limit is a part of the text: a plan that is kept for every limit would have
+ * to expect many rows.
  */
 export function pageClause(order: Order, range: PageRange): Sql {
   const columns = verbatim(order.columns.map(({ expression }) => expression).join(', '));
@@ -129,12 +129,32 @@ export function pageAlong<Row>(
 }
 
 /** A page of rows that were read in the order of the range, one more than its limit where there are more. */
-export function toPage<Row>(found: readonly Row[], { limit, backward, after, before }: PageRange): Page<Row> {
+export function toPage<Row>(found: readonly Row[], range: PageRange): Page<Row> {
+  const { limit, backward, after, before, isOpen = false } = range;
   const hasMore = found.length > limit;
   const rows = found.slice(0, limit);
+  if (backward) rows.reverse();
+  if (isOpen) return new OpenPage(rows);
   return backward
-    ? { rows: rows.reverse(), hasPreviousPage: hasMore, hasNextPage: before !== null }
+    ? { rows, hasPreviousPage: hasMore, hasNextPage: before !== null }
     : { rows, hasNextPage: hasMore, hasPreviousPage: after !== null };
+}
+
+/** A page of which nobody asked what follows it: it must not look like the last one. */
+class OpenPage<Row> implements Page<Row> {
+  readonly rows: readonly Row[];
+
+  constructor(rows: readonly Row[]) {
+    this.rows = rows;
+  }
+
+  get hasNextPage(): boolean {
+    throw new Error('What follows this page was asked for, but not read');
+  }
+
+  get hasPreviousPage(): boolean {
+    return this.hasNextPage;
+  }
 }
 
 /** Counts under each of many parents, in one statement; `select` is a query of one parent's rows. */

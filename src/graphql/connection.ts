@@ -103,16 +103,20 @@ class ListEdge<Row> implements Edge<Row> {
 }
 
 class ListPageInfo<Row> {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly #rows: readonly Row[];
+  readonly #page: Page<Row>;
   readonly #connection: ListConnection<Row>;
 
-  constructor({ rows, hasNextPage, hasPreviousPage }: Page<Row>, connection: ListConnection<Row>) {
-    this.hasNextPage = hasNextPage;
-    this.hasPreviousPage = hasPreviousPage;
-    this.#rows = rows;
+  constructor(page: Page<Row>, connection: ListConnection<Row>) {
+    this.#page = page;
     this.#connection = connection;
+  }
+
+  get hasNextPage(): boolean {
+    return this.#page.hasNextPage;
+  }
+
+  get hasPreviousPage(): boolean {
+    return this.#page.hasPreviousPage;
   }
 
   get startCursor(): string | null {
@@ -124,13 +128,13 @@ class ListPageInfo<Row> {
   }
 
   #cursorAt(index: number): string | null {
-    const row = this.#rows.at(index);
+    const row = this.#page.rows.at(index);
     return row === undefined ? null : this.#connection.cursorOf(row);
   }
 }
 
 /** What Relay's arguments ask for. @throws GraphQLError INVALID_INPUT */
-export function pageRange(args: PageArguments, home: CursorHome): PageRange {
+function pageRange(args: PageArguments, home: CursorHome): PageRange {
   const position = (argument: 'after' | 'before') => positionIn(argument, args[argument], home);
   return { ...sizeOf(args), after: position('after'), before: position('before') };
 }

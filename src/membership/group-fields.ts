@@ -70,7 +70,7 @@ builder.objectFields(ParticipantGroupRef, (t) => ({
           asOf == null && asOfVersion == null ? memberOrder : null,
         select: selectMembers,
         all: null,
-        // What a past list needs as well.
+        // What a past list needs, and what a count is.
         reads: ['participantCount', 'version'],
       }),
       resolve: listMembers,
