@@ -37,14 +37,15 @@ export interface Order {
 /**
  * `AND (columns) > (after) AND (columns) < (before) ORDER BY … LIMIT limit + 1`, or `limit` where it is left open what
  * follows: keyset paging, never OFFSET. The limit is a part of the text: a plan that is kept for every limit would have
- * to expect many rows.
+ * to expect many rows. Positions are behind a SELECT: the planner would look at them, find that few rows follow a place
+ * near the end, and plan each page anew, which takes as long as reading it.
  */
 export function pageClause(order: Order, range: PageRange): Sql {
   const columns = verbatim(order.columns.map(({ expression }) => expression).join(', '));
   const beyond = (position: Position | null, operator: '<' | '>') =>
     position === null
       ? nothing
-      : sql`AND (${columns}) ${verbatim(operator)} (${join(order.columns.map(({ type }, index) => sql`${position[index]}::${verbatim(type)}`))})`;
+      : sql`AND (${columns}) ${verbatim(operator)} (SELECT ${join(order.columns.map(({ type }, index) => sql`${position[index]}::${verbatim(type)}`))})`;
   const direction = order.descending !== range.backward ? 'DESC' : 'ASC';
   const sorting = verbatim(order.columns.map(({ expression }) => `${expression} ${direction}`).join(', '));
   return sql`${beyond(range.after, order.descending ? '<' : '>')} ${beyond(range.before, order.descending ? '>' : '<')}
