@@ -106,7 +106,7 @@ async function sendTogether(
 }
 
 /** SQLSTATE classes of what may end a session. How severe an error is, is told in the server's language. */
-const ofSession = /^(08|28|53|57P|58|XX)/;
+const ofSession = /^(08|25P0[34]|28|53|57P|58|XX)/;
 
 /** Whether a statement has failed, and its connection is as good as it was. */
 function isOfStatement(error: unknown): boolean {

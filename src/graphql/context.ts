@@ -14,9 +14,8 @@ export interface Store {
   readonly queue: KeyedQueue;
 }
 
-/** A request's loaders, by what they load with and the arguments that it is given. */
-// biome-ignore lint/suspicious/noExplicitAny: a loader is found again by the function that says of what it is one
-export type RequestLoaders = Map<unknown, Map<string, DataLoader<any, any>>>;
+/** A request's loaders, by the function that they load with and the arguments that it is given as text. */
+type RequestLoaders = Map<unknown, Map<string, DataLoader<unknown, unknown>>>;
 
 /** What every resolver is given; made anew for each request. */
 export interface Context {

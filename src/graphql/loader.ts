@@ -15,11 +15,12 @@ export type Batch<Key, Value, Args> = (
  */
 export function batched<Key, Value, Args = null>(batch: Batch<Key, Value, Args>) {
   return (context: Context, args: Args): DataLoader<Key, Value> => {
-    const ofBatch: Map<string, DataLoader<Key, Value>> = context.loaders.get(batch) ?? new Map();
+    const ofBatch = context.loaders.get(batch) ?? new Map();
     context.loaders.set(batch, ofBatch);
     const shape = JSON.stringify(args);
     const known = ofBatch.get(shape);
-    if (known !== undefined) return known;
+    // Found by the very function that says which keys and values it has.
+    if (known !== undefined) return known as DataLoader<Key, Value>;
     const loader = new DataLoader<Key, Value>((keys) => batch(context.scope, keys, args));
     ofBatch.set(shape, loader);
     return loader;
