@@ -5,11 +5,6 @@ import type { Role } from '../errors.ts';
 import { hashSecret, secretOf } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
-/** A good token, and its user's roles as far as it lets them use them: one text, since a column costs as much to read. */
-export interface TokenRow {
-  readonly token: string;
-}
-
 type TokenValues = readonly [
   tokenId: string,
   userId: string,
@@ -23,10 +18,15 @@ type TokenValues = readonly [
 /** Who a request's `Authorization` header stands for, or null; one statement, none without a header that could be one. */
 export async function authenticate(reader: Reader, authorization: string | null): Promise<Viewer | null> {
   const secret = secretOf(authorization);
-  return secret === null ? null : viewerOf(await reader.rows(tokenStatement(hashSecret(secret))));
+  if (secret === null) return null;
+  const [row] = await reader.rows<{ token: string }>(tokenStatement(hashSecret(secret)));
+  return viewerOf(row?.token ?? null);
 }
 
-/** The statement that finds who the token with this hash stands for, if it is good. */
+/**
+ * The statement that finds who the token with this hash stands for, if it is good, and their roles as far as it lets
+ * them use them: one text, since each column costs as much to read.
+ */
 export function tokenStatement(secretHash: Uint8Array): Sql {
   return sql`
     SELECT '["' || token.id || '","' || token.user_id || '",' || to_json(app_user.email) || ',' || token.read_only
@@ -40,10 +40,10 @@ export function tokenStatement(secretHash: Uint8Array): Sql {
       AND (token.expires_at IS NULL OR token.expires_at > now())`;
 }
 
-/** The viewer in what `tokenStatement` has found, or null. */
-export function viewerOf([row]: readonly TokenRow[]): Viewer | null {
-  if (row === undefined) return null;
-  const values: TokenValues = JSON.parse(row.token);
+/** The viewer in the text that `tokenStatement` has found, or null. */
+export function viewerOf(token: string | null): Viewer | null {
+  if (token === null) return null;
+  const values: TokenValues = JSON.parse(token);
   const [tokenId, userId, email, isReadOnly, expiresAt, narrowedTo, roles] = values;
   return {
     ...{ tokenId, userId, email, isReadOnly, narrowedTo, roles: new Map(roles) },

@@ -1,5 +1,5 @@
 import type { PooledReader, Reader } from '../database/reader.ts';
-import { type TokenRow, tokenStatement, viewerOf } from './authenticate.ts';
+import { tokenStatement, viewerOf } from './authenticate.ts';
 import { hashSecret, secretOf } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -44,12 +44,11 @@ export class SupposedViewers {
     const known = this.#known.get(key);
     if (known === undefined) return null;
     const { viewer } = known;
-    const { reader, rows } = this.#reader.takingAlong<TokenRow>(tokenStatement(hash));
+    const { reader, text } = this.#reader.takingAlong(tokenStatement(hash));
     const confirm = async () => {
-      const found = await rows();
-      const isAsFound = known.found !== null && found[0]?.token === known.found;
-      const now = isAsFound ? viewer : viewerOf(found);
-      this.#keep(key, now && { viewer: now, found: found[0]?.token ?? null });
+      const found = await text();
+      const now = found !== null && found === known.found ? viewer : viewerOf(found);
+      this.#keep(key, now && { viewer: now, found });
       if (now === null || !isSame(viewer, now)) return false;
       this.#onConfirmed(now);
       return true;

@@ -43,12 +43,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
   };
-  const reads = new pg.Pool({
-    ...shared,
-    statement_timeout: readTimeoutMilliseconds,
-    // One statement may follow another without waiting for its answer.
-    pipeline: true,
-  });
+  const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });
   const writes = new pg.Pool({
     ...shared,
     statement_timeout: writeTimeoutMilliseconds,

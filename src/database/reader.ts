@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { BitmapCache } from '../bitmap/cache.ts';
 import { BusyError } from '../errors.ts';
 import { isFull, runPrepared } from './prepared.ts';
-import type { Sql } from './sql.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
 export interface Reader {
@@ -15,17 +15,17 @@ export interface Reader {
   composed<Row>(statement: Sql): Promise<Row[]>;
 }
 
-/** A statement that is in no hurry, and the reader that it goes along with. */
-export interface Along<Row> {
+/** A text that is looked up along with what is read first, and the reader that reads it. */
+export interface Along {
   readonly reader: Reader;
-  /** What the statement has found. If it was not sent yet, it goes by itself. */
-  rows(): Promise<Row[]>;
+  /** The text, or null where there is none. What could not be looked up along is looked up by itself. */
+  text(): Promise<string | null>;
 }
 
 /** A reader that has connections of its own. */
 export interface PooledReader extends Reader {
-  /** A reader for what is to be read while this statement is under way. */
-  takingAlong<Row>(statement: Sql): Along<Row>;
+  /** A reader whose first statement looks a text up besides, which `select` reads alone, in at most one row. */
+  takingAlong(select: Sql): Along;
 }
 
 /** What a read may see: the workspaces of the viewer. Every loader is given one, and filters by it in SQL. */
@@ -41,9 +41,6 @@ export interface ReadScope {
   readonly userId: string;
 }
 
-/** Sends two statements in one write to one connection, which answers them in this order; each may fail by itself. */
-type Together = <First, Second>(first: Sql, second: Sql) => [Promise<First[]>, Promise<Second[]>];
-
 /** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
 export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): PooledReader {
   const run = async <Row>(answer: Promise<pg.QueryResult>): Promise<Row[]> => {
@@ -57,17 +54,13 @@ export function createReader(pool: pg.Pool, onConnectionError: (error: Error) =>
       throw asBusy(error);
     }
   };
-  const together: Together = (first, second) => {
-    const sent = sendTogether(pool, first, second);
-    return [run(sent.then((answers) => answers[0])), run(sent.then((answers) => answers[1]))];
-  };
   const turns = new Turns(composedAtOnce);
   const reader: Reader = {
     rows: ({ text, values }) => run(onConnection(pool, (client) => runPrepared(client, text, values))),
     composed: ({ text, values }) =>
       turns.run(() => run(onConnection(pool, (client) => client.query({ text, values })))),
   };
-  return { ...reader, takingAlong: (statement) => takingAlong(reader, together, statement) };
+  return { ...reader, takingAlong: (select) => takingAlong(reader, select) };
 }
 
 async function onConnection(
@@ -85,26 +78,6 @@ async function onConnection(
   }
 }
 
-/** Sends two statements to one connection in one write. */
-async function sendTogether(
-  pool: pg.Pool,
-  ...[first, second]: [first: Sql, second: Sql]
-): Promise<[Promise<pg.QueryResult>, Promise<pg.QueryResult>]> {
-  const client = await pool.connect();
-  const stream = client instanceof pg.Client ? client.connection.stream : null;
-  stream?.cork();
-  const answers: [Promise<pg.QueryResult>, Promise<pg.QueryResult>] = [
-    runPrepared(client, first.text, first.values),
-    runPrepared(client, second.text, second.values),
-  ];
-  stream?.uncork();
-  void Promise.allSettled(answers).then((settled) => {
-    const broken = settled.some((one) => one.status === 'rejected' && !isOfStatement(one.reason));
-    client.release(broken || isFull(client));
-  });
-  return answers;
-}
-
 /** SQLSTATE classes of what may end a session. How severe an error is, is told in the server's language. */
 const ofSession = /^(08|25P0[34]|28|53|57P|58|XX)/;
 
@@ -113,31 +86,38 @@ function isOfStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code !== undefined && !ofSession.test(error.code);
 }
 
-/** A reader whose first statement takes another one along: a write to a socket and a turn of the database less. */
-function takingAlong<Row>(reader: Reader, together: Together, statement: Sql): Along<Row> {
-  let found: Promise<Row[]> | null = null;
-  const keep = (sent: Promise<Row[]>) => {
-    // Whoever asks for it later is told, and nobody may.
-    sent.catch(() => undefined);
-    found = sent;
+/** A reader whose first statement looks a text up besides: one statement is sent, planned and answered, not two. */
+function takingAlong(reader: Reader, select: Sql): Along {
+  let taken: Promise<string | null | undefined> | null = null;
+  const alone = async () =>
+    (await reader.rows<{ text: string | null }>(sql`SELECT (${select}) AS text`))[0]?.text;
+  const take = <Row extends WithText>(sent: Promise<Row[]>) => {
+    // No row, no text; and what has failed may have failed by what was read, of which the text's asker knows nothing.
+    taken = sent.then(
+      ([row]) => row?.taken_along,
+      () => undefined,
+    );
     return sent;
   };
-  const rows = () => found ?? keep(reader.rows<Row>(statement));
   return {
-    rows,
+    text: async () => (await taken) ?? (await alone()) ?? null,
     reader: {
-      rows<Other>(other: Sql): Promise<Other[]> {
-        if (found !== null) return reader.rows(other);
-        const [first, second] = together<Row, Other>(statement, other);
-        void keep(first);
-        return second;
+      rows<Row>(read: Sql): Promise<Row[]> {
+        if (taken !== null) return reader.rows(read);
+        return take(
+          reader.rows<Row & WithText>(sql`SELECT read.*, (${select}) AS taken_along FROM (${read}) AS read`),
+        );
       },
-      composed(other) {
-        void rows();
-        return reader.composed(other);
+      composed(read) {
+        taken ??= alone().catch(() => undefined);
+        return reader.composed(read);
       },
     },
   };
+}
+
+interface WithText {
+  readonly taken_along: string | null;
 }
 
 /** Composed statements may take seconds: so many run at once, and leave the other readers their connections. */

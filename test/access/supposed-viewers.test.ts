@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SupposedViewers } from '../../src/access/supposed-viewers.ts';
+import { encodeGlobalId } from '../../src/global-id.ts';
 import { ask, limited } from '../rate-limit/server.ts';
 import { startApp, startNode } from '../support/app.ts';
 import { addMember, createLab, createPerson, createProject, type Person } from '../support/factories.ts';
 import { holdTokens, waitForWaiter } from '../support/lock.ts';
+import { readsOf } from '../support/reads.ts';
 import { unlimited } from '../support/unlimited.ts';
 
 const app = await startApp({ rateLimits: unlimited() });
@@ -13,6 +15,13 @@ afterEach(() => expect(app.unexpected.splice(0)).toEqual([]));
 
 const query = `query ($id: ID!) { viewer { email workspaces { nodes { title } } }
   workspace(id: $id) { viewerRole projects(first: 1) { nodes { title } } } }`;
+
+const title = 'query ($id: ID!) { workspace(id: $id) { title } }';
+
+/** Whether a statement looks a token up and reads nothing else. */
+function isAlone(text: string): boolean {
+  return readsOf([text]).length === 0;
+}
 
 /** Somebody whom the node knows from their last request; a collaborator of the lab. */
 async function createKnown(): Promise<Person> {
@@ -43,6 +52,26 @@ describe('whoever is known from their last request', () => {
     const first = await askAs(person);
     expect(first).toMatchObject({ status: 200, data: { workspace: { viewerRole: 'COLLABORATOR' } } });
     expect(app.statements.filter((text) => text.includes('FROM api_token'))).toHaveLength(1);
+    expect(app.statements.filter(isAlone)).toEqual([]);
+  });
+
+  it('is looked up alone where that statement finds nothing', async () => {
+    const person = await createKnown();
+    app.statements.splice(0);
+    const id = encodeGlobalId('Workspace', '00000000-0000-4000-8000-000000000000');
+    expect(await app.ask(person.token, title, { id })).toEqual({ data: { workspace: null } });
+    expect(app.statements.map(isAlone)).toEqual([false, true]);
+  });
+
+  it('is looked up alone where that statement fails, and told so once', async () => {
+    const person = await createKnown();
+    await app.sql('ALTER TABLE workspace RENAME TO away');
+    app.statements.splice(0);
+    const asking = app.ask(person.token, title, { id: lab.workspaceId });
+    const { errors } = await asking.finally(() => app.sql('ALTER TABLE away RENAME TO workspace'));
+    expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL' } }]);
+    expect(app.statements.map(isAlone)).toEqual([false, true]);
+    expect(app.unexpected.splice(0)).toHaveLength(1);
   });
 
   it('is answered after they are looked up, however soon the answer is there', async () => {

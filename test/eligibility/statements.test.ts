@@ -61,29 +61,29 @@ it('answers a study’s pairs that are asked for in several fields in one batch'
   const query = `query ($id: ID!, $ids: [String!]!) { node(id: $id) { ... on Study {
     ${aliases.join(' ')} eligibilities(participantIds: $ids) { isEligible } } } }`;
   const { sent } = await statementsOf(query, { id: studies[0], ids: people(0, 960) });
-  // Who asks, the study, its workspace for the format of IDs, the facts.
-  expect(sent).toBe(4);
+  // The study and who asks, its workspace for the format of IDs, the facts.
+  expect(sent).toBe(3);
 });
 
 it('answers a page of participants about one study in one batch', async () => {
   const query = `query ($id: ID!, $study: ID!) { workspace(id: $id) { participants(first: 100) { nodes {
     eligibility(studyId: $study) { isEligible } } } } }`;
-  // Who asks, the workspace with the page, the study, the facts.
-  expect((await statementsOf(query, { id: lab.workspaceId, study: studies[0] })).sent).toBe(4);
+  // The workspace with the page and who asks, the study, the facts.
+  expect((await statementsOf(query, { id: lab.workspaceId, study: studies[0] })).sent).toBe(3);
 });
 
 it.each([1, 100])('lists the eligible studies of %i participants with as many statements', async (n) => {
   const query = `query ($id: ID!, $n: Int!) { workspace(id: $id) { participants(first: $n) { nodes {
     eligibleStudies(first: 5) { totalCount nodes { name } } } } } }`;
-  // Who asks, the workspace with the page; the active studies and the facts, once for the pages and once for the counts.
-  expect((await statementsOf(query, { id: lab.workspaceId, n })).sent).toBe(6);
+  // The workspace with the page and who asks; the active studies and the facts, once for the pages and once for the counts.
+  expect((await statementsOf(query, { id: lab.workspaceId, n })).sent).toBe(5);
 });
 
 it('reads the filters of all studies of a level at once, each study’s list on its own, and all rows at once', async () => {
   const query = `query ($studies: [ID!]!) { nodes(ids: $studies) { ... on Study {
     eligibleParticipants(first: 3) { nodes { participantId } } } } }`;
-  // Who asks, the studies, their filters; one a study, since each has another tree; the participants.
-  expect((await statementsOf(query, { studies: studies.slice(0, 20) })).sent).toBe(3 + 20 + 1);
+  // The studies and who asks, their filters; one a study, since each has another tree; the participants.
+  expect((await statementsOf(query, { studies: studies.slice(0, 20) })).sent).toBe(2 + 20 + 1);
 });
 
 it('keeps no statement prepared whose text depends on a tree', async () => {

@@ -84,7 +84,7 @@ describe('with a hundred submissions', () => {
       expect(data.study.submissions.nodes).toHaveLength(n);
       counts.push(app.statements.length);
     }
-    expect(counts).toEqual([12, 12]);
+    expect(counts).toEqual([11, 11]);
   });
 });
 
