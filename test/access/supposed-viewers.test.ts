@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { SupposedViewers } from '../../src/access/supposed-viewers.ts';
 import { encodeGlobalId } from '../../src/global-id.ts';
 import { ask, limited } from '../rate-limit/server.ts';
 import { startApp, startNode } from '../support/app.ts';
@@ -185,17 +184,4 @@ describe('the points of an answer that was thrown away', () => {
       cost: { query: 5, limit: 50, remaining: 45 },
     });
   });
-});
-
-it('of those who are known, the one who has not asked for longest is forgotten', async () => {
-  const [one, other] = [await createPerson(app), await createPerson(app)];
-  const known = new SupposedViewers(app.database.reader, () => undefined, 1);
-  const viewerOf = ({ userId }: Person) => ({
-    ...{ userId, tokenId: userId, email: '', isReadOnly: false, expiresAt: null, narrowedTo: null },
-    roles: new Map(),
-  });
-  known.note(`Bearer ${one.token}`, viewerOf(one));
-  known.note(`Bearer ${other.token}`, viewerOf(other));
-  expect(known.suppose(`Bearer ${one.token}`)).toBeNull();
-  expect(known.suppose(`Bearer ${other.token}`)?.viewer.userId).toBe(other.userId);
 });
