@@ -9,8 +9,8 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from './context.ts';
 import { execute } from './execution/execute.ts';
 import type { MaskError } from './fan-out/subscriber.ts';
+import { LentContext } from './lent-context.ts';
 import { LiveStream } from './live-stream.ts';
-import { forgetReads } from './loader.ts';
 import { subscribeToEvents } from './subscribe.ts';
 
 /** Errors that are told in one answer. Looking for the words of each takes time, and who sent a hundred doesn't read them. */
@@ -37,9 +37,9 @@ export function useExecution(
     onExecute({ setExecuteFn }) {
       const options = { maxCoercionErrors: mostCoercionErrors };
       setExecuteFn((args: ExecutionArgs) => {
-        const result = execute({ ...args, options, hideSuggestions });
-        // Pothos' weak maps hold on to contexts until the next full collection, and so to all that these have read.
-        if (result instanceof Promise) return result.finally(() => forgetReads(args.contextValue as Context));
+        const contextValue = new LentContext(args.contextValue as Context);
+        const result = execute({ ...args, contextValue, options, hideSuggestions });
+        if (result instanceof Promise) return result.finally(() => contextValue.takeBack());
         refuseUnlessRun(result);
         return result;
       });

@@ -1,4 +1,3 @@
-import { clearAllDataLoaders } from '@pothos/plugin-dataloader';
 import type { Viewer } from '../access/viewer.ts';
 import { BusyError } from '../errors.ts';
 import { type Context, type Store, showAs } from './context.ts';
@@ -35,7 +34,6 @@ async function run<Result>(context: Context, work: () => Promise<Result>): Promi
   } catch (error) {
     throw error instanceof BusyError ? busy(error.message) : error;
   } finally {
-    clearAllDataLoaders(context);
     forgetReads(context);
   }
 }

@@ -4,6 +4,7 @@ import type { RowKey } from '../database/rows.ts';
 import { decodeGlobalId, encodeGlobalId } from '../global-id.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { batched, forgetReads } from './loader.ts';
 import { reads } from './look-ahead.ts';
 import { invalidArgument } from './read-errors.ts';
 
@@ -20,8 +21,14 @@ export function nodeRef<Row extends { readonly id: string }>(
   name: string,
   load: (scope: ReadScope, keys: readonly RowKey[]) => Promise<readonly (Row | null)[]>,
 ) {
+  type Found = Exclude<Row, Error>;
   const ref = builder.loadableObjectRef(name, {
     load: (keys: RowKey[], context: Context) => load(context.scope, keys) as Promise<(Row | Error)[]>,
+  });
+  // With the request's other loaders, which end with it. Pothos' own would be kept in a weak map by their context.
+  const loader = batched<RowKey, Found>((scope, keys) => load(scope, keys) as Promise<Found[]>);
+  ref.getDataloader = Object.assign((context: object) => loader(context as Context, null), {
+    delete: (context: object) => forgetReads(context as Context),
   });
   ref.addInterfaces([builder.nodeInterfaceRef()]);
   // Not Pothos' own field for it, which answers with a promise: a page would wait for each of its rows.
