@@ -7,6 +7,8 @@ import { millisecondsOf, type Table } from './table.ts';
 export class Reading<Row> {
   readonly columns: readonly (keyof Row & string)[];
   readonly along: readonly Along[];
+  #text: string | undefined;
+  #shape: readonly [table: Table<Row>, shape: Shape<Row>] | undefined;
 
   constructor(columns: readonly (keyof Row & string)[], along: readonly Along[] = []) {
     this.columns = columns;
@@ -18,9 +20,19 @@ export class Reading<Row> {
     return more.length === 0 ? this : new Reading([...this.columns, ...more], this.along);
   }
 
+  /** How rows of a table are read so. Found out once: what doesn't depend on variables is read so for all requests. */
+  shapeIn(table: Table<Row>): Shape<Row> {
+    if (this.#shape?.[0] !== table) this.#shape = [table, shapeOf(table, this)];
+    return this.#shape[1];
+  }
+
   /** Two that read the same are the same text. */
-  toJSON(): unknown {
-    return [this.columns, this.along.map(({ select: { text, values } }) => [text, values])];
+  toJSON(): string {
+    this.#text ??= JSON.stringify([
+      this.columns,
+      this.along.map(({ select: { text, values } }) => [text, values]),
+    ]);
+    return this.#text;
   }
 }
 
@@ -47,8 +59,8 @@ export function itemsOf(select: Sql): Sql {
   return sql`SELECT '[' || coalesce(string_agg(page.item, ','), '') || ']' FROM (${select}) AS page(item)`;
 }
 
-/** How rows of a table are read. A column that wasn't read throws when it is looked at: it must not look empty. */
-export function shapeOf<Row>(table: Table<Row>, { columns, along }: Reading<Row>): Shape<Row> {
+/** A column that wasn't read throws when it is looked at: it must not look empty. */
+function shapeOf<Row>(table: Table<Row>, { columns, along }: Reading<Row>): Shape<Row> {
   const names = [...new Set([...table.always, ...columns])];
   const parts: readonly JsonText[] = [
     ...names.map((name) => jsonOf(table, name)),
@@ -88,7 +100,7 @@ function arrayOf(parts: readonly JsonText[]): Sql {
 
 /** The row of another table that a row points to by `key`, in SQL; null where it points to none. */
 export function rowAlong<Row>(table: Table<Row>, key: string, reading: Reading<Row>): Omit<Along, 'askers'> {
-  const { item, make } = shapeOf(table, reading);
+  const { item, make } = reading.shapeIn(table);
   return {
     select: sql`SELECT ${item} FROM ${verbatim(table.name)} WHERE ${verbatim(`${table.name}.key = ${key}`)}`,
     make: (value) => (value === null ? null : make(value)),

@@ -1,5 +1,5 @@
 import { type Order, type Page, type PageAlong, type PageRange, pageAlong } from '../database/pages.ts';
-import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
+import type { Reading, Shape } from '../database/reading.ts';
 import type { Sql } from '../database/sql.ts';
 import type { Table } from '../database/table.ts';
 import { type PageArguments, pageRangeOf } from './connection.ts';
@@ -39,7 +39,7 @@ export function pageAhead<Row, Args extends PageArguments>(list: ListAhead<Row, 
     if (ordered === null || wanted === null) return { columns: ['key', ...reads] };
     const { reading, counts, looksOn } = below.page(table, ordered.reads);
     const range = { ...wanted, isOpen: !looksOn };
-    const shape = shapeOf(table, reading);
+    const shape = reading.shapeIn(table);
     const counted = counts && all !== null ? all(args) : null;
     return {
       columns: counts && all === null ? ['key', ...reads] : ['key'],

@@ -1,6 +1,6 @@
 import { type Page, type PageRange, pageClause, readCounts, readShapedPages } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
+import type { Reading, Shape } from '../database/reading.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import type { Table } from '../database/table.ts';
 import { type GroupRow, groupTable } from '../participant-group/loaders.ts';
@@ -32,7 +32,7 @@ export function loadJoinedGroups(
   participantKeys: readonly number[],
   { range, reading }: { readonly range: PageRange; readonly reading: Reading<JoinedGroupRow> },
 ): Promise<Page<JoinedGroupRow>[]> {
-  const shape = shapeOf(joinedGroupTable, reading);
+  const shape = reading.shapeIn(joinedGroupTable);
   return readShapedPages(scope.reader, participantKeys, range, selectJoinedGroups(shape, range), shape);
 }
 

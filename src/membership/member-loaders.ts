@@ -7,7 +7,7 @@ import {
   readShapedPages,
 } from '../database/pages.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, type Shape, shapeOf } from '../database/reading.ts';
+import type { Reading, Shape } from '../database/reading.ts';
 import { type Sql, sql, verbatim } from '../database/sql.ts';
 import type { Table } from '../database/table.ts';
 import {
@@ -70,7 +70,7 @@ export function loadMembers(
   groupKeys: readonly number[],
   { range, reading }: { readonly range: PageRange; readonly reading: Reading<MemberRow> },
 ): Promise<Page<MemberRow>[]> {
-  const shape = shapeOf(memberTable, reading);
+  const shape = reading.shapeIn(memberTable);
   return readShapedPages(scope.reader, groupKeys, range, selectMembers(shape, range), shape);
 }
 
@@ -99,7 +99,7 @@ export function loadPastMembers(
   groupKeys: readonly number[],
   { range, reading, ...then }: PastMoment & { range: PageRange; reading: Reading<MemberRow> },
 ): Promise<Page<MemberRow>[]> {
-  const shape = shapeOf(pastMemberTable, reading);
+  const shape = reading.shapeIn(pastMemberTable);
   const select = sql`SELECT ${shape.item}
     FROM (SELECT ${versionThen(then)} AS version) AS list
     JOIN membership ON membership.group_key = parent.key AND membership.joined_version <= list.version
@@ -138,7 +138,7 @@ export function loadChanged(
     const [group, version] = key.split('.').map(Number);
     return [group ?? 0, version ?? 0];
   });
-  const shape = shapeOf(participantTable, reading);
+  const shape = reading.shapeIn(participantTable);
   const select = sql`SELECT ${shape.item} FROM membership
     JOIN participant ON participant.key = membership.participant_key
     WHERE membership.group_key = parent.key AND membership.${verbatim(side)}_version = parent.version

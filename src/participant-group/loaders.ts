@@ -9,7 +9,7 @@ import {
 } from '../database/pages.ts';
 import type { ParticipantGroup } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { nothing, type Sql, sql } from '../database/sql.ts';
 import { columnsIn, type Table } from '../database/table.ts';
@@ -111,7 +111,7 @@ export async function loadGroups(
   asked: readonly RowKey[],
   reading: Reading<GroupRow> = wholeRow(groupTable),
 ): Promise<(GroupRow | null)[]> {
-  const shape = shapeOf(groupTable, reading);
+  const shape = reading.shapeIn(groupTable);
   const rows = await readShaped(
     scope.reader,
     shape,
@@ -129,7 +129,7 @@ export function loadGroupPages(
   parents: readonly number[],
   { range, reading, ...listing }: GroupListing & { range: PageRange; reading: Reading<GroupRow> },
 ): Promise<Page<GroupRow>[]> {
-  const shape = shapeOf(groupTable, reading);
+  const shape = reading.shapeIn(groupTable);
   return readShapedPages(scope.reader, parents, range, selectGroups(shape, range, listing), shape);
 }
 

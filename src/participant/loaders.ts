@@ -2,7 +2,7 @@ import { type Page, type PageRange, pageClause, readShapedPages } from '../datab
 import type { Participant } from '../database/prisma/client.ts';
 import type { Along } from '../database/read-row.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, wholeRow } from '../database/reading.ts';
 import { arrange, columnsOf, isAsked, type RowKey, reviveDates } from '../database/rows.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import { columnsIn, type Table } from '../database/table.ts';
@@ -63,7 +63,7 @@ export function loadWorkspaceParticipants(
   workspaceKeys: readonly number[],
   { range, reading }: { readonly range: PageRange; readonly reading: Reading<ParticipantRow> },
 ): Promise<Page<ParticipantRow>[]> {
-  const shape = shapeOf(participantTable, reading);
+  const shape = reading.shapeIn(participantTable);
   return readShapedPages(scope.reader, workspaceKeys, range, selectParticipants(shape, range), shape);
 }
 
@@ -104,7 +104,7 @@ export async function loadByParticipantId(
   reading: Reading<ParticipantRow> = wholeRow(participantTable),
 ): Promise<(ParticipantRow | null)[]> {
   const pairs = asked.map(splitPlatformKey);
-  const shape = shapeOf(participantTable, reading.with(['workspaceKey', 'participantId']));
+  const shape = reading.with(['workspaceKey', 'participantId']).shapeIn(participantTable);
   const rows = await readShaped(
     scope.reader,
     shape,
@@ -124,7 +124,7 @@ export function participantAlong(
   participantId: string,
   reading: Reading<ParticipantRow>,
 ): Omit<Along, 'askers'> {
-  const { item, make } = shapeOf(participantTable, reading);
+  const { item, make } = reading.shapeIn(participantTable);
   return {
     select: sql`SELECT ${item} FROM participant
       WHERE participant.workspace_key = workspace.key AND participant.participant_id = ${participantId}`,

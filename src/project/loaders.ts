@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readCounts, readShapedPages } from '../database/pages.ts';
 import type { Project } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, readShaped, type Shape, shapeOf, wholeRow } from '../database/reading.ts';
+import { type Reading, readShaped, type Shape, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import { columnsIn, type Table } from '../database/table.ts';
@@ -31,7 +31,7 @@ export async function loadProjects(
   asked: readonly RowKey[],
   reading: Reading<ProjectRow> = wholeRow(projectTable),
 ): Promise<(ProjectRow | null)[]> {
-  const shape = shapeOf(projectTable, reading);
+  const shape = reading.shapeIn(projectTable);
   const rows = await readShaped(
     scope.reader,
     shape,
@@ -49,7 +49,7 @@ export function loadWorkspaceProjects(
   workspaceKeys: readonly number[],
   { range, reading }: { readonly range: PageRange; readonly reading: Reading<ProjectRow> },
 ): Promise<Page<ProjectRow>[]> {
-  const shape = shapeOf(projectTable, reading);
+  const shape = reading.shapeIn(projectTable);
   return readShapedPages(scope.reader, workspaceKeys, range, selectProjects(shape, range), shape);
 }
 

@@ -1,7 +1,7 @@
 import { type Page, type PageRange, pageClause, readShapedPages } from '../database/pages.ts';
 import type { Workspace } from '../database/prisma/client.ts';
 import type { ReadScope } from '../database/reader.ts';
-import { type Reading, readShaped, shapeOf, wholeRow } from '../database/reading.ts';
+import { type Reading, readShaped, wholeRow } from '../database/reading.ts';
 import { arrange, isAsked, type RowKey } from '../database/rows.ts';
 import { sql } from '../database/sql.ts';
 import { columnsIn, type Table } from '../database/table.ts';
@@ -31,7 +31,7 @@ export async function loadWorkspaces(
   asked: readonly RowKey[],
   reading: Reading<WorkspaceRow> = wholeRow(workspaceTable),
 ): Promise<(WorkspaceRow | null)[]> {
-  const shape = shapeOf(workspaceTable, reading);
+  const shape = reading.shapeIn(workspaceTable);
   const rows = await readShaped(
     scope.reader,
     shape,
@@ -49,7 +49,7 @@ export async function loadViewerWorkspaces(
   range: PageRange,
   reading: Reading<WorkspaceRow>,
 ): Promise<Page<WorkspaceRow>> {
-  const shape = shapeOf(workspaceTable, reading);
+  const shape = reading.shapeIn(workspaceTable);
   const select = sql`SELECT ${shape.item} FROM workspace
     WHERE workspace.key = ANY(${scope.workspaceKeys}::int[]) ${pageClause(workspaceOrder, range)}`;
   const [page] = await readShapedPages(scope.reader, [0], range, select, shape);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Reading, readShaped, shapeOf } from '../../src/database/reading.ts';
+import { Reading, readShaped } from '../../src/database/reading.ts';
 import { sql } from '../../src/database/sql.ts';
 import { columnsIn, type Table } from '../../src/database/table.ts';
 import { startApp } from '../support/app.ts';
@@ -18,7 +18,7 @@ const table: Table<Row> = {
 };
 
 const rowOf = (columns: readonly (typeof names)[number][]) =>
-  shapeOf(table, new Reading<Row>(columns)).make(names.map((_, index) => index));
+  new Reading<Row>(columns).shapeIn(table).make(names.map((_, index) => index));
 const choices = Array.from({ length: 2 ** names.length }, (_, choice) =>
   names.filter((_name, bit) => (choice >> bit) % 2 === 1),
 );
@@ -49,18 +49,19 @@ it.each([
     ...{ name: 'row', columns: { at: `'${text}'::timestamptz` }, times: ['at'] },
     ...{ numbers: [], plainTexts: [], always: [] },
   };
-  const shape = shapeOf(times, new Reading(['at']));
+  const shape = new Reading<{ readonly at: Date | null }>(['at']).shapeIn(times);
   const [row] = await readShaped(database.reader, shape, sql`SELECT ${shape.item} AS item`);
   expect(row?.at).toEqual(new Date(text));
 });
 
 it('reads as they are the texts that look like a part of what is around them', async () => {
   const text = 'a "b", \\c\n]\u2028 ö 🙂 null';
-  const texts: Table<{ readonly a: string; readonly b: string | null; readonly c: string }> = {
+  type Texts = { readonly a: string; readonly b: string | null; readonly c: string };
+  const texts: Table<Texts> = {
     ...{ name: 'row', columns: { a: 'given.text', b: 'NULL::text', c: "'plain'" }, times: [] },
     ...{ numbers: [], plainTexts: ['c'], always: [] },
   };
-  const shape = shapeOf(texts, new Reading(['c', 'a', 'b', 'c']));
+  const shape = new Reading<Texts>(['c', 'a', 'b', 'c']).shapeIn(texts);
   const statement = sql`SELECT ${shape.item} AS item FROM (SELECT ${text}::text) AS given(text)`;
   const [row] = await readShaped(database.reader, shape, statement);
   expect([row?.a, row?.b, row?.c]).toEqual([text, null, 'plain']);
