@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -44,14 +43,9 @@ export interface OperationCost {
   readonly surcharge: number;
 }
 
-const known = new WeakMap<ExecutionArgs, OperationCost>();
-
-/** The cost of an operation that is about to execute; computed once, whoever asks. */
-export function costOf(args: ExecutionArgs): OperationCost {
-  const { schema, document, operationName, variableValues } = args;
-  const cost = known.get(args) ?? operationCost(schema, document, operationName, variableValues);
-  known.set(args, cost);
-  return cost;
+/** A cost, and whether a field told it from the values of its arguments, and not only from numbers and lengths. */
+interface WalkedCost extends OperationCost {
+  readonly isOfValues: boolean;
 }
 
 /**
@@ -70,12 +64,13 @@ export function operationCost(
   document: DocumentNode,
   operationName: string | null | undefined,
   variables: Values | null | undefined,
-): OperationCost {
+): WalkedCost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return { points: 0, surcharge: 0 };
+  if (!operation || !root) return { points: 0, surcharge: 0, isOfValues: false };
   const walk = new CostWalk(schema, document, withDefaults(operation, variables ?? {}));
-  return { points: walk.selectionSet(operation.selectionSet, root), surcharge: walk.surcharge };
+  const points = walk.selectionSet(operation.selectionSet, root);
+  return { points, surcharge: walk.surcharge, isOfValues: walk.isOfValues };
 }
 
 function withDefaults(operation: OperationDefinitionNode, variables: Values): Values {
@@ -95,6 +90,7 @@ class CostWalk {
   readonly #fragmentCosts = new Map<string, number>();
   readonly #inputCosts: InputCosts = new WeakMap();
   surcharge = 0;
+  isOfValues = false;
 
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Values) {
     this.#schema = schema;
@@ -141,6 +137,7 @@ class CostWalk {
     for (const { name, type } of field.args) {
       cost += inputCost(values.get(name), type, this.#inputCosts);
     }
+    this.isOfValues ||= typeof field.extensions.rows === 'function';
     const type = getNamedType(field.type);
     if (!isCompositeType(type) || !node.selectionSet) return capped(cost);
     const below = this.selectionSet(node.selectionSet, type);

@@ -2,8 +2,8 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, type ParseOptions,
 import type { Plugin } from 'graphql-yoga';
 import { type DocumentLimits, defaultLimits, documentErrors, maxInputDepth } from './document-limits.ts';
 import { isNestedDeeper } from './input-cost.ts';
+import { costOf } from './known-costs.ts';
 import { limitError } from './limit-error.ts';
-import { costOf } from './operation-cost.ts';
 
 type Parse = (source: string | Source, options?: ParseOptions) => DocumentNode;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../access/viewer.ts';
-import { costOf } from '../limits/operation-cost.ts';
+import { costOf } from '../limits/known-costs.ts';
 import { isUnfounded, type Supposition } from '../supposition.ts';
 import type { Admission } from './admission.ts';
 import { EventBill, type Toll } from './event-bill.ts';
