@@ -25,6 +25,7 @@ import { useEventStream } from './graphql/transport/event-stream.ts';
 import { type GraphiQLSettings, useGraphiQLPage } from './graphql/transport/graphiql.ts';
 import { withHealth } from './graphql/transport/health.ts';
 import { maskedErrors, type UnexpectedError } from './graphql/transport/masking.ts';
+import { originOf } from './graphql/transport/origin.ts';
 import { withPlainPosts } from './graphql/transport/plain-answer.ts';
 import { useReadableRequests } from './graphql/transport/readable-request.ts';
 import { withCheckedHead } from './graphql/transport/request-head.ts';
@@ -146,7 +147,7 @@ function createGateway(
       };
       const asked = {
         hasToken: request.headers.has('authorization'),
-        publicUrl: settings.publicUrl ?? new URL(request.url).origin,
+        publicUrl: settings.publicUrl ?? originOf(request.url),
         live: settings.live,
         lastEventId: request.headers.get('last-event-id'),
         gone: request.signal,

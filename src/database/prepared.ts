@@ -34,10 +34,15 @@ export function runPrepared(
   values: readonly unknown[],
 ): Promise<pg.QueryResult> {
   const name = statementName(text);
-  if (name === undefined) return client.query({ text, values: [...values] });
+  if (name === undefined) return client.query({ text, values: values.map(bound) });
   const names = kept.get(client) ?? new Set();
   kept.set(client, names.add(name));
-  return client.query({ name, text, values: [...values] });
+  return client.query({ name, text, values: values.map(bound) });
+}
+
+/** A value as it is sent. Of an array, pg puts each element between quotation marks: numbers are written without. */
+function bound(value: unknown): unknown {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number') ? `{${value.join()}}` : value;
 }
 
 /** Whether a connection keeps so much that it is to be closed, and another opened instead. */

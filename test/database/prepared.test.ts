@@ -59,3 +59,17 @@ it('uses a connection again whose statement failed, and not one that was ended',
   await expect(ended).rejects.toThrow('The database cannot be reached at the moment. Try again.');
   expect(await session()).not.toEqual([first]);
 });
+
+it.each([
+  ['int[]', []],
+  ['int[]', [1, -2, 2_147_483_647]],
+  ['float8[]', [0.1, 1e21, 5e-324, Number.NaN, Number.POSITIVE_INFINITY]],
+  ['int[]', [null, 1]],
+  ['text[]', ['1', '{2}', 'a "b"', '', 'null', '\\']],
+  ['text[]', [1, '2,3']],
+] as const)('sends %s %j as it is', async (type, values) => {
+  for (let time = 0; time < 3; time++) {
+    const [row] = await reader.rows<{ value: unknown }>(sql`SELECT ${values}::${verbatim(type)} AS value`);
+    expect(row?.value).toEqual(type === 'text[]' ? values.map(String) : values);
+  }
+});
