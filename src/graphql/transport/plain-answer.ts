@@ -4,6 +4,7 @@ import { isAsyncIterable, processRegularResult, type YogaServerInstance } from '
 import type { Context } from '../context.ts';
 import type { Admission } from '../rate-limit/admission.ts';
 import { type Guess, isUnfounded, type Served, type Supposition, supposing } from '../supposition.ts';
+import { endWith } from './long-bodies.ts';
 import { isRead, type PlainPost, readPlainPost } from './plain-post.ts';
 
 /** What plain POSTs are answered by: the same as all other requests. */
@@ -56,10 +57,9 @@ async function answer(settings: PlainAnswerSettings, exchange: Exchange): Promis
   const { status, headers, text } = await answerOf(settings, exchange);
   await settings.admission.settle(req, status);
   if (res.destroyed) return;
-  // In one piece, and so in one call of the operating system, of which an answer may have few.
   const length = Buffer.byteLength(text);
-  const isAscii = length === text.length;
-  res.writeHead(status, { ...headers, 'Content-Length': length }).end(text, isAscii ? 'latin1' : 'utf8');
+  res.writeHead(status, { ...headers, 'Content-Length': length });
+  endWith(res, text, length);
 }
 
 async function answerOf(settings: PlainAnswerSettings, exchange: Exchange): Promise<Answer> {
