@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type Kept, PreparedQuery, type Ran } from './prepared-query.ts';
 
 /** Statements whose texts are remembered, over all connections. */
 const mostKnown = 1_000;
@@ -25,19 +26,16 @@ export function statementName(text: string): string | undefined {
   return known.get(text) ?? undefined;
 }
 
-const kept = new WeakMap<pg.ClientBase, Set<string>>();
+const kept = new WeakMap<pg.ClientBase, Kept>();
 
 /** Runs a statement on a connection, prepared if it comes often. */
-export function runPrepared(
-  client: pg.ClientBase,
-  text: string,
-  values: readonly unknown[],
-): Promise<pg.QueryResult> {
+export function runPrepared(client: pg.ClientBase, text: string, values: readonly unknown[]): Promise<Ran> {
   const name = statementName(text);
-  if (name === undefined) return client.query({ text, values: values.map(bound) });
-  const names = kept.get(client) ?? new Set();
-  kept.set(client, names.add(name));
-  return client.query({ name, text, values: values.map(bound) });
+  const sent = values.map(bound);
+  if (name === undefined) return client.query({ text, values: sent });
+  const ofClient: Kept = kept.get(client) ?? new Map();
+  kept.set(client, ofClient);
+  return client.query(new PreparedQuery(name, text, sent, ofClient)).answer;
 }
 
 /** A value as it is sent. Of an array, pg puts each element between quotation marks: numbers are written without. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { BitmapCache } from '../bitmap/cache.ts';
 import { BusyError } from '../errors.ts';
 import { isFull, runPrepared } from './prepared.ts';
+import type { Ran } from './prepared-query.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
@@ -43,7 +44,7 @@ export interface ReadScope {
 
 /** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
 export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): PooledReader {
-  const run = async <Row>(answer: Promise<pg.QueryResult>): Promise<Row[]> => {
+  const run = async <Row>(answer: Promise<Ran>): Promise<Row[]> => {
     try {
       return (await answer).rows as Row[];
     } catch (error) {
@@ -65,15 +66,15 @@ export function createReader(pool: pg.Pool, onConnectionError: (error: Error) =>
 
 async function onConnection(
   pool: pg.Pool,
-  send: (client: pg.PoolClient) => Promise<pg.QueryResult>,
-): Promise<pg.QueryResult> {
+  send: (client: pg.PoolClient) => Promise<Ran>,
+): Promise<Ran> {
   const client = await pool.connect();
   try {
     const result = await send(client);
     client.release(isFull(client));
     return result;
   } catch (error) {
-    client.release(!isOfStatement(error));
+    client.release(!isOfStatement(error) || isFull(client));
     throw error;
   }
 }

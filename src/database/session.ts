@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BusyError } from '../errors.ts';
 import { isFull, runPrepared } from './prepared.ts';
+import type { Ran } from './prepared-query.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** A session with an open transaction: statements written by hand, as Prisma's client takes them too. */
@@ -78,7 +79,7 @@ class OpenSession implements Session {
     this.#isOpen = false;
   }
 
-  async #send(statement: Sql | TemplateStringsArray, given: readonly unknown[]): Promise<pg.QueryResult> {
+  async #send(statement: Sql | TemplateStringsArray, given: readonly unknown[]): Promise<Ran> {
     if (!this.#isOpen) throw new Error('The transaction is over');
     this.#requireTime();
     const { text, values } = 'sql' in statement ? statement : sql(statement, ...given);
