@@ -60,6 +60,7 @@ import './filter-set/error-types.ts';
 import './filter-set/create-mutation.ts';
 import './filter-set/mutations.ts';
 import { builder } from './graphql/builder.ts';
+import { withQuickNodes } from './graphql/quick-nodes.ts';
 
 /** The schema of the gateway, built from the types of all domains. */
-export const schema = builder.toSchema();
+export const schema = withQuickNodes(builder.toSchema());

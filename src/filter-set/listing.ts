@@ -1,6 +1,7 @@
-import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import type { StudyRow } from '../study/loaders.ts';
 import { countUsers, loadUserPages, type Users, userOrder } from './listing-loaders.ts';
 

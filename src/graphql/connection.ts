@@ -1,9 +1,6 @@
 import type { Order, Page, PageRange, Position } from '../database/pages.ts';
-import { type CursorHome, cursorWriter, peekCursor, readCursor } from './cursor.ts';
-import { defaultPageSize } from './limits/operation-cost.ts';
-import { invalidArgument } from './read-errors.ts';
-
-const longestPage = 100;
+import { type CursorHome, cursorWriter } from './cursor.ts';
+import { type PageArguments, pageRange } from './page-arguments.ts';
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -13,14 +10,6 @@ export function settled<Value, Result>(
   then: (value: Value) => MaybePromise<Result>,
 ): MaybePromise<Result> {
   return value instanceof Promise ? value.then(then) : then(value);
-}
-
-/** Relay's four arguments as a client gave them. */
-export interface PageArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly before?: string | null | undefined;
 }
 
 /** A list that can be paged through, and how. */
@@ -52,23 +41,30 @@ export interface Connection<Row> {
 
 /** Reads one page of a list. @throws GraphQLError INVALID_INPUT for a page size or cursor that can't be. */
 export function connect<Row>(args: PageArguments, list: List<Row>): MaybePromise<Connection<Row>> {
-  const home: CursorHome = { ...list, order: list.order.name, columns: list.order.columns };
-  return settled(list.load(pageRange(args, home)), (page) => new ListConnection(page, home, list));
+  return settled(list.load(pageRange(args, () => homeOf(list))), (page) => new ListConnection(page, list));
+}
+
+function homeOf<Row>({ field, parent, order }: List<Row>): CursorHome {
+  return { field, parent, order: order.name, columns: order.columns };
 }
 
 /**
  * A page, of which each part is made when it is asked for. A class: of an object with accessors of its own V8 makes a
  * shape each time, which lives on until the next full collection, and all that the accessors know with it.
  */
-class ListConnection<Row> implements Connection<Row> {
+export class ListConnection<Row> implements Connection<Row> {
   readonly #page: Page<Row>;
   readonly #list: List<Row>;
-  readonly #write: (position: Position) => string;
+  #write: ((position: Position) => string) | undefined;
 
-  constructor(page: Page<Row>, home: CursorHome, list: List<Row>) {
+  constructor(page: Page<Row>, list: List<Row>) {
     this.#page = page;
     this.#list = list;
-    this.#write = cursorWriter(home);
+  }
+
+  /** Its rows, without the edges around them. */
+  get nodes(): readonly Row[] {
+    return this.#page.rows;
   }
 
   get edges(): Edge<Row>[] {
@@ -84,6 +80,7 @@ class ListConnection<Row> implements Connection<Row> {
   }
 
   cursorOf(row: Row): string {
+    this.#write ??= cursorWriter(homeOf(this.#list));
     return this.#write(this.#list.positionOf(row));
   }
 }
@@ -131,52 +128,4 @@ class ListPageInfo<Row> {
     const row = this.#page.rows.at(index);
     return row === undefined ? null : this.#connection.cursorOf(row);
   }
-}
-
-/** What Relay's arguments ask for. @throws GraphQLError INVALID_INPUT */
-function pageRange(args: PageArguments, home: CursorHome): PageRange {
-  const position = (argument: 'after' | 'before') => positionIn(argument, args[argument], home);
-  return { ...sizeOf(args), after: position('after'), before: position('before') };
-}
-
-/** The same for a parent that isn't known yet, to whom the cursors may not belong; null for what will be refused. */
-export function pageRangeOf(args: PageArguments, columns: Order['columns']): PageRange | null {
-  const position = (cursor: string | null | undefined) =>
-    cursor == null ? null : (peekCursor(columns, cursor) ?? undefined);
-  const [after, before] = [position(args.after), position(args.before)];
-  if (after === undefined || before === undefined || sizeProblem(args) !== null) return null;
-  return { ...sizeOf(args), after, before };
-}
-
-/** @throws GraphQLError INVALID_INPUT */
-function sizeOf(args: PageArguments): Pick<PageRange, 'limit' | 'backward'> {
-  const problem = sizeProblem(args);
-  if (problem !== null) throw invalidArgument(...problem);
-  const backward = args.last != null;
-  return { backward, limit: (backward ? args.last : args.first) ?? defaultPageSize };
-}
-
-function sizeProblem({ first, last }: PageArguments): [argument: string, problem: string] | null {
-  if (first != null && last != null) return ['last', 'It cannot be combined with "first".'];
-  return problemOf('first', first) ?? problemOf('last', last);
-}
-
-function problemOf(
-  name: string,
-  size: number | null | undefined,
-): [argument: string, problem: string] | null {
-  if (size == null || (size >= 1 && size <= longestPage)) return null;
-  return [name, `Expected 1 to ${longestPage}, but got ${size}.`];
-}
-
-function positionIn(argument: string, cursor: string | null | undefined, home: CursorHome): Position | null {
-  if (cursor == null) return null;
-  const found = readCursor(home, cursor);
-  if (found === null) {
-    throw invalidArgument(
-      argument,
-      `This is not a cursor of ${home.field} of this parent and in this order.`,
-    );
-  }
-  return found;
 }

@@ -2,7 +2,6 @@ import { type Order, type Page, type PageAlong, type PageRange, pageAlong } from
 import type { Reading, Shape } from '../database/reading.ts';
 import type { Sql } from '../database/sql.ts';
 import type { Table } from '../database/table.ts';
-import { type PageArguments, pageRangeOf } from './connection.ts';
 import {
   type Below,
   type FieldInfo,
@@ -11,6 +10,7 @@ import {
   type Needs,
   pageReadingOf,
 } from './look-ahead.ts';
+import { type PageArguments, pageRangeOf } from './page-arguments.ts';
 
 /** An order, and the columns by which a row says where in it it is. */
 export type RowOrder<Row> = Order & { readonly reads: readonly (keyof Row & string)[] };

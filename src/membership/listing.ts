@@ -1,8 +1,9 @@
-import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { type FieldInfo, pageReadingOf } from '../graphql/look-ahead.ts';
 import { pageOf } from '../graphql/page-ahead.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import { invalidArgument } from '../graphql/read-errors.ts';
 import { isMoment } from '../input.ts';
 import type { GroupRow } from '../participant-group/loaders.ts';

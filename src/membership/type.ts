@@ -1,10 +1,11 @@
 import { UserRef } from '../access/ref.ts';
 import type { MembershipCause } from '../database/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { type FieldInfo, pageReadingOf } from '../graphql/look-ahead.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import { type ParticipantRow, participantTable } from '../participant/loaders.ts';
 import { ParticipantConnection, ParticipantRef } from '../participant/ref.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts';
-import type { PageArguments } from '../graphql/connection.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 
 const DeletedFilter = builder.enumType('DeletedFilter', {
   description: 'Whether deleted groups are listed.',

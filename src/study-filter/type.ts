@@ -1,7 +1,8 @@
 import { builder } from '../graphql/builder.ts';
-import { connect, type PageArguments } from '../graphql/connection.ts';
+import { connect } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import { ParticipantGroupRef } from '../participant-group/ref.ts';
 import { StudyRef } from '../study/ref.ts';
 import { SubmissionStatusEnum } from './arguments.ts';

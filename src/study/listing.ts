@@ -1,7 +1,8 @@
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import { ProjectRef } from '../project/ref.ts';
 import { WorkspaceRef } from '../workspace/ref.ts';
 import { StudyStatusEnum } from './arguments.ts';

@@ -1,7 +1,8 @@
 import { builder } from '../graphql/builder.ts';
-import { type Connection, connect, type MaybePromise, type PageArguments } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
+import type { PageArguments } from '../graphql/page-arguments.ts';
 import { ParticipantRef } from '../participant/ref.ts';
 import { StudyRef } from '../study/ref.ts';
 import { SubmissionStatusEnum } from '../study-filter/arguments.ts';
