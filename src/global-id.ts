@@ -18,8 +18,22 @@ export function encodeGlobalId(type: string, key: string): string {
   return end < 0 ? encoded : encoded.slice(0, end);
 }
 
+/** Ids that were decoded lately: most come again and again. */
+const known = new Map<string, GlobalId>();
+const mostKnown = 1_000;
+
 /** What a global id names, or null for anything that `encodeGlobalId` would not have written. */
 export function decodeGlobalId(value: string): GlobalId | null {
+  const found = known.get(value);
+  if (found !== undefined) return found;
+  const decoded = decode(value);
+  if (decoded === null) return null;
+  if (known.size >= mostKnown) known.clear();
+  known.set(value, decoded);
+  return decoded;
+}
+
+function decode(value: string): GlobalId | null {
   if (value.length > longest) return null;
   const text = Buffer.from(value, 'base64url').toString('latin1');
   const [, type, key] = shape.exec(text) ?? [];

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
@@ -27,12 +28,22 @@ export function useExecution(
   maskError: MaskError,
 ): Plugin {
   const hideSuggestions = !suggestions;
+  // The rules are the same for all requests, and so is what they find.
+  const validated = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
-    onValidate({ addValidationRule, setValidationFn }) {
+    onValidate({ params: { documentAST }, addValidationRule, setValidationFn }) {
+      const known = validated.get(documentAST);
+      if (known !== undefined) return setValidationFn(() => known);
       addValidationRule(knownOperations);
-      setValidationFn((schema, document, rules, options) =>
-        validate(schema, document, rules, { ...options, maxErrors: mostErrors, hideSuggestions }),
-      );
+      setValidationFn((schema, document, rules, options) => {
+        const errors = validate(schema, document, rules, {
+          ...options,
+          maxErrors: mostErrors,
+          hideSuggestions,
+        });
+        validated.set(documentAST, errors);
+        return errors;
+      });
     },
     onExecute({ setExecuteFn }) {
       const options = { maxCoercionErrors: mostCoercionErrors };

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ReadScope } from '../database/reader.ts';
+import { Reading } from '../database/reading.ts';
 import type { Context } from './context.ts';
 
 /** Answers for many keys at once, in their order; `args` are what all of them share. */
@@ -17,7 +18,8 @@ export function batched<Key, Value, Args = null>(batch: Batch<Key, Value, Args>)
   return (context: Context, args: Args): DataLoader<Key, Value> => {
     const ofBatch = context.loaders.get(batch) ?? new Map();
     context.loaders.set(batch, ofBatch);
-    const shape = JSON.stringify(args);
+    // A reading has its text already, and it is long.
+    const shape = args instanceof Reading ? args.toJSON() : JSON.stringify(args);
     const known = ofBatch.get(shape);
     // Found by the very function that says which keys and values it has.
     if (known !== undefined) return known as DataLoader<Key, Value>;

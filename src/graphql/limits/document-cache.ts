@@ -13,11 +13,14 @@ interface Cache<Value> {
 export function documentCaches(maxCharacters = 524_288): {
   documentCache: Cache<DocumentNode>;
   errorCache: Cache<unknown>;
+  validationCache: false;
 } {
   return {
     documentCache: new BoundedCache(maxCharacters),
     // A document that doesn't parse fails as fast again: not worth keeping.
     errorCache: { get: () => undefined, set: () => undefined },
+    // What was validated is known with the document (`useExecution`): Yoga's asks first which rules there are.
+    validationCache: false,
   };
 }
 

@@ -1,6 +1,14 @@
 import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
-/** Authorization headers that were valid when they were last looked up, and whose budget they count for. */
+const fingerprint = Symbol('fingerprint');
+
+/** A request, and with it the fingerprint of its `Authorization` header once that was asked for. */
+type Fingerprinted = Pick<IncomingMessage, 'headers'> & {
+  [fingerprint]?: { readonly of: string; readonly hash: string };
+};
+
+/** `Authorization` headers that were valid when they were last looked up, and whose budget they count for. */
 export class KnownCallers {
   readonly #budgets = new Map<string, string>();
   readonly #most: number;
@@ -9,15 +17,16 @@ export class KnownCallers {
     this.#most = most;
   }
 
-  /** The key of the budget, or null for a header that nobody has shown to be valid lately. It proves nothing. */
-  budgetOf(authorization: string | undefined): string | null {
-    return authorization === undefined ? null : (this.#budgets.get(fingerprint(authorization)) ?? null);
+  /** The key of a request's budget, or null for a header that nobody has shown to be valid lately. It proves nothing. */
+  budgetOf(request: Fingerprinted): string | null {
+    const known = fingerprintOf(request);
+    return known === null ? null : (this.#budgets.get(known) ?? null);
   }
 
   /** Notes what a look-up found: the key of a budget, or null for a header that is not valid (any more). */
-  note(authorization: string | undefined, budget: string | null): void {
-    if (authorization === undefined) return;
-    const known = fingerprint(authorization);
+  note(request: Fingerprinted, budget: string | null): void {
+    const known = fingerprintOf(request);
+    if (known === null) return;
     // Deleted first: a Map keeps its order, and the oldest goes when there are too many.
     this.#budgets.delete(known);
     if (budget === null) return;
@@ -30,7 +39,12 @@ export class KnownCallers {
   }
 }
 
-// Secrets don't stay in memory.
-function fingerprint(authorization: string): string {
-  return hash('sha256', authorization, 'base64');
+/** Of a request's header, so that secrets don't stay in memory; null without one. */
+function fingerprintOf(request: Fingerprinted): string | null {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  // A socket's request is given another header by its first message.
+  if (request[fingerprint]?.of !== authorization)
+    request[fingerprint] = { of: authorization, hash: hash('sha256', authorization, 'base64') };
+  return request[fingerprint].hash;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { OperationCost } from '../limits/operation-cost.ts';
+import { writeMoment } from '../moment.ts';
 import { clientAddress } from './address.ts';
 import { Budget, type Standing } from './budget.ts';
 import { KnownCallers } from './known-callers.ts';
@@ -89,11 +90,11 @@ export function openRateLimits(
   return {
     callerOf: (request) => ({
       address: addressOf(request),
-      token: known.budgetOf(request.headers.authorization),
+      token: known.budgetOf(request),
     }),
     recognise(request, viewer) {
       const token = viewer && (viewer.tokenId ?? `user:${viewer.userId}`);
-      known.note(request.headers.authorization, token);
+      known.note(request, token);
       return { address: addressOf(request), token };
     },
     charge: (caller, cost) => chargeAll(accountsOf(caller), pointsFor(caller, cost)),
@@ -111,7 +112,9 @@ export function openRateLimits(
 }
 
 function accounts(...all: [budget: Budget | null, key: string][]): Account[] {
-  return all.flatMap(([budget, key]) => (budget === null ? [] : { budget, key }));
+  const found: Account[] = [];
+  for (const [budget, key] of all) if (budget !== null) found.push({ budget, key });
+  return found;
 }
 
 function pointsFor({ token }: Caller, { points, surcharge }: OperationCost): number {
@@ -140,5 +143,5 @@ async function giveBackAll(all: readonly Account[], points: number): Promise<voi
 function report(query: number, standing: Standing | null): CostReport {
   if (standing === null) return { query, limit: null, remaining: null, resetsAt: null };
   const { limit, remaining, resetsAt } = standing;
-  return { query, limit, remaining, resetsAt: new Date(resetsAt).toISOString() };
+  return { query, limit, remaining, resetsAt: writeMoment(new Date(resetsAt)) };
 }
