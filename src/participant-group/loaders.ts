@@ -39,7 +39,7 @@ export const groupTable: Table<GroupRow> = {
   times: ['createdAt', 'updatedAt', 'lastChangeAt', 'deletedAt'],
   numbers: ['key', 'workspaceKey', 'participantCount', 'version', 'revision'],
   plainTexts: ['id'],
-  always: ['key', 'id', 'workspaceKey'],
+  always: ['key', 'id'],
 };
 
 export type GroupOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'LAST_CHANGE_AT' | 'PARTICIPANT_COUNT';

@@ -14,7 +14,7 @@ export const projectTable: Table<ProjectRow> = {
   times: ['createdAt'],
   numbers: ['key', 'workspaceKey'],
   plainTexts: ['id'],
-  always: ['key', 'id', 'workspaceKey'],
+  always: ['key', 'id'],
 };
 
 /** In the order in which they were made. */
