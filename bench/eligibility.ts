@@ -33,9 +33,9 @@ const checkDocument = `query ($id: ID!, $ids: [String!]!) { node(id: $id) { ... 
 /** The gateway's answer without GraphQL and HTTP around it: which tree it is, and what it lets in. */
 async function count({ database, workspaceKey }: Bench, { key }: LoadedStudy, bitmaps: BitmapCache) {
   const workspaceKeys = [workspaceKey];
-  const { reader } = database;
+  const { reader, keptParticipants } = database;
   const nobody = { adminWorkspaceKeys: [], narrowedTo: null, userId: '' };
-  const [found] = await countEligible({ reader, bitmaps, workspaceKeys, ...nobody }, [key]);
+  const [found] = await countEligible({ reader, bitmaps, keptParticipants, workspaceKeys, ...nobody }, [key]);
   if (typeof found !== 'number') throw found;
   return found;
 }

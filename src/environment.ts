@@ -12,6 +12,8 @@ export interface Environment {
   readonly databasePoolSize: number;
   /** What sets of participants may take in memory; 0 to keep none. */
   readonly eligibilityCacheMegabytes: number;
+  /** What participants by their keys may take in memory; 0 to keep none. */
+  readonly participantCacheMegabytes: number;
   readonly seedDemo: boolean;
   readonly bootstrapToken: string | null;
   /** Whom `npm run bootstrap` makes. */
@@ -62,6 +64,7 @@ export function readEnvironment(variables: Variables): Environment {
     directDatabaseUrl: urlOf('DIRECT_DATABASE_URL', text('DIRECT_DATABASE_URL')) ?? databaseUrl,
     databasePoolSize: number('DATABASE_POOL_SIZE', 10, 2, 1_000),
     eligibilityCacheMegabytes: number('ELIGIBILITY_CACHE_MB', 64, 0, 1_000_000),
+    participantCacheMegabytes: number('PARTICIPANT_CACHE_MB', 64, 0, 1_000_000),
     seedDemo: flag('SEED_DEMO', databaseUrl === null),
     bootstrapToken: tokenOf(text('BOOTSTRAP_TOKEN')),
     firstAdmin: {

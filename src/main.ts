@@ -39,6 +39,7 @@ async function run(): Promise<void> {
     ...environment,
     poolSize: environment.databasePoolSize,
     bitmapBytes: environment.eligibilityCacheMegabytes * 1_048_576,
+    participantBytes: environment.participantCacheMegabytes * 1_048_576,
     log: (message) => logger.info(message),
     onConnectionError: (error) => logger.warn({ err: error }, 'A database connection broke'),
   });

@@ -19,6 +19,7 @@ export class BitmapCache {
   readonly #entries = new Map<string, Pinned>();
   readonly #builds = new Map<string, Promise<void>>();
   #bytes = 0;
+  #source = {};
 
   constructor(mostBytes: number) {
     this.#most = mostBytes;
@@ -27,6 +28,11 @@ export class BitmapCache {
   /** How many bytes are kept. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What bitmaps come from; another one after each `forget`. */
+  get source(): object {
+    return this.#source;
   }
 
   get(name: string): Pinned | undefined {
@@ -38,7 +44,9 @@ export class BitmapCache {
     return found;
   }
 
-  put(name: string, pinned: Pinned): void {
+  /** Keeps a bitmap that was read while `source` was what they come from. */
+  put(name: string, pinned: Pinned, source: object = this.#source): void {
+    if (source !== this.#source) return;
     this.#drop(name);
     if (sizeOf(pinned) > this.#most) return;
     this.#entries.set(name, pinned);
@@ -68,6 +76,13 @@ export class BitmapCache {
       for (const name of missing) this.#builds.delete(name);
       resolve();
     }
+  }
+
+  /** Forgets all: the database is not the one any more that they were read from. */
+  forget(): void {
+    this.#source = {};
+    this.#entries.clear();
+    this.#bytes = 0;
   }
 
   #drop(name: string): void {

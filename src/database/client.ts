@@ -2,8 +2,10 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { BitmapCache } from '../bitmap/cache.ts';
 import { Commits } from './commits.ts';
-import { PrismaClient } from './prisma/client.ts';
+import { KeptRows } from './kept-rows.ts';
+import { type Participant, PrismaClient } from './prisma/client.ts';
 import { createReader, type PooledReader } from './reader.ts';
+import { ServerWatch } from './server-watch.ts';
 
 export type StatementObserver = (text: string, values: readonly unknown[]) => void;
 
@@ -13,6 +15,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** What bitmaps of keys may take in memory; none are kept without it. */
   readonly bitmapBytes?: number | undefined;
+  /** What participants may take in memory; none are kept without it. */
+  readonly participantBytes?: number | undefined;
   /** Told of every statement that is sent, with its parameters. */
   readonly onStatement?: StatementObserver;
   /** Told of connections that break while nobody uses them. */
@@ -22,6 +26,7 @@ export interface DatabaseOptions {
 export interface Database {
   readonly reader: PooledReader;
   readonly bitmaps: BitmapCache;
+  readonly keptParticipants: KeptRows<Participant>;
   /** The sessions of transactions. */
   readonly writes: pg.Pool;
   /** The same store through Prisma's models, for what is not hot. */
@@ -34,6 +39,8 @@ export interface Database {
 const readTimeoutMilliseconds = 10_000;
 const lockTimeoutMilliseconds = 5_000;
 const writeTimeoutMilliseconds = 60_000;
+/** What a kept participant takes in memory, its place in a map counted: measured with Prolific's IDs. */
+const bytesOfParticipant = 420;
 
 /** Opens the pools; no connection is made before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -43,7 +50,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
     ...(options.onStatement ? { Client: observedClient(options.onStatement) } : {}),
   };
-  const reads = new pg.Pool({ ...shared, statement_timeout: readTimeoutMilliseconds });
+  const bitmaps = new BitmapCache(options.bitmapBytes ?? 0);
+  const keptParticipants = new KeptRows<Participant>((options.participantBytes ?? 0) / bytesOfParticipant);
+  const watch = new ServerWatch(() => {
+    bitmaps.forget();
+    keptParticipants.forget();
+  });
+  const reads = new pg.Pool({
+    ...shared,
+    statement_timeout: readTimeoutMilliseconds,
+    onConnect: watch.look,
+  });
   const writes = new pg.Pool({
     ...shared,
     statement_timeout: writeTimeoutMilliseconds,
@@ -58,14 +75,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
   const prisma = new PrismaClient({ adapter: new PrismaPg(writes), errorFormat: 'minimal' });
   return {
-    reader: createReader(reads, options.onConnectionError),
-    bitmaps: new BitmapCache(options.bitmapBytes ?? 0),
+    reader: createReader(reads, watch, options.onConnectionError),
+    bitmaps,
+    keptParticipants,
     writes,
     prisma,
     commits: new Commits(),
     async close() {
       await prisma.$disconnect();
       await Promise.all([reads.end(), writes.end()]);
+      keptParticipants.close();
     },
   };
 }

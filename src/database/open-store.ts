@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly poolSize: number;
   /** What bitmaps of keys may take in memory; none are kept without it. */
   readonly bitmapBytes?: number | undefined;
+  /** What participants may take in memory; none are kept without it. */
+  readonly participantBytes?: number | undefined;
   readonly log: (message: string) => void;
   readonly onConnectionError: (error: Error) => void;
   readonly onStatement?: (text: string) => void;
@@ -31,17 +33,15 @@ export interface OpenStore {
 
 /** Opens the database, migrated: the one given, or one of our own that is started first. */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
-  const { databaseUrl, dataDirectory, poolSize, bitmapBytes, log, onConnectionError, onStatement } = options;
+  const { databaseUrl, dataDirectory, log, onStatement } = options;
   const own = databaseUrl === null ? await startEmbeddedServer({ dataDirectory, log }) : null;
   const url = own?.url ?? databaseUrl ?? '';
   const directUrl = options.directDatabaseUrl ?? url;
   try {
     await migrate({ url: directUrl, directory: migrationsDirectory, log });
     const database = openDatabase({
-      url,
-      poolSize,
-      bitmapBytes,
-      onConnectionError,
+      ...{ url, poolSize: options.poolSize, onConnectionError: options.onConnectionError },
+      ...{ bitmapBytes: options.bitmapBytes, participantBytes: options.participantBytes },
       ...(onStatement ? { onStatement } : {}),
     });
     const migrations = await listMigrations(migrationsDirectory);

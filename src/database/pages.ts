@@ -141,6 +141,12 @@ export function toPage<Row>(found: readonly Row[], range: PageRange): Page<Row> 
     : { rows, hasNextPage: hasMore, hasPreviousPage: after !== null };
 }
 
+/** A page of some of its rows alone; what comes before and after it stays as it is. */
+export function filterPage<Row>(page: Page<Row>, isKept: (row: Row) => boolean): Page<Row> {
+  const rows = page.rows.filter(isKept);
+  return page instanceof OpenPage ? new OpenPage(rows) : { ...page, rows };
+}
+
 /** A page of which nobody asked what follows it: it must not look like the last one. */
 class OpenPage<Row> implements Page<Row> {
   readonly rows: readonly Row[];

@@ -37,6 +37,7 @@ class ReadRow {
   readonly #values: readonly unknown[];
   readonly #along: readonly Along[];
   #made: readonly unknown[] | undefined;
+  #joined: object | undefined;
 
   constructor(values: readonly unknown[], along: readonly Along[]) {
     this.#values = values;
@@ -55,6 +56,19 @@ class ReadRow {
     };
   }
 
+  /** The accessor of what stands in the row that this one is joined to. */
+  static joined(name: string): (this: ReadRow) => unknown {
+    return function () {
+      if (this.#joined === undefined) refuse(`"${name}" was looked at before its row was joined`);
+      return Reflect.get(this.#joined, name);
+    };
+  }
+
+  static join(row: object, other: object): void {
+    if (!(#joined in row)) throw new Error('Only a row that was read can be joined');
+    row.#joined = other;
+  }
+
   /** What was read along for whoever asks from these places in the document; undefined if nothing was. */
   static along(row: object, askers: readonly object[]): unknown {
     if (!(#along in row)) return undefined;
@@ -66,16 +80,19 @@ class ReadRow {
   }
 }
 
-function rowClass<Row>({ name, columns, times }: Table<Row>, read: readonly string[]): RowClass {
+function rowClass<Row>({ name, columns, times, joined = [] }: Table<Row>, read: readonly string[]): RowClass {
   const Made = class extends ReadRow {};
-  for (const column of Object.keys(columns) as (keyof Row & string)[]) {
+  const accessorOf = (column: string) => {
+    if (joined.includes(column)) return ReadRow.joined(column);
     const index = read.indexOf(column);
-    const get =
-      index < 0
-        ? () => refuse(`"${column}" of ${name} was looked at, but not read`)
-        : ReadRow.reading(index, times.includes(column));
-    Object.defineProperty(Made.prototype, column, { get });
-  }
+    if (index < 0) return () => refuse(`"${column}" of ${name} was looked at, but not read`);
+    return ReadRow.reading(
+      index,
+      times.some((time) => time === column),
+    );
+  };
+  for (const column of new Set([...Object.keys(columns), ...joined]))
+    Object.defineProperty(Made.prototype, column, { get: accessorOf(column) });
   return Made;
 }
 
@@ -85,6 +102,9 @@ function refuse(problem: string): never {
 
 /** What was read along with a row for whoever asks from these places in the document; undefined if nothing was. */
 export const readAlong = ReadRow.along;
+
+/** Joins a row to another one, which has the columns that its table calls `joined`. */
+export const joinRow = ReadRow.join;
 
 function isSame(some: readonly object[], others: readonly object[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index]);

@@ -1,8 +1,11 @@
 import pg from 'pg';
 import type { BitmapCache } from '../bitmap/cache.ts';
 import { BusyError } from '../errors.ts';
+import type { KeptRows } from './kept-rows.ts';
 import { isFull, runPrepared } from './prepared.ts';
 import type { Ran } from './prepared-query.ts';
+import type { Participant } from './prisma/client.ts';
+import type { ServerWatch } from './server-watch.ts';
 import { type Sql, sql } from './sql.ts';
 
 /** The one place where reads speak to the pool directly: prepared once, typed at the edge, no client in between. */
@@ -34,6 +37,8 @@ export interface ReadScope {
   readonly reader: Reader;
   /** Bitmaps of keys that reads have in common. */
   readonly bitmaps: BitmapCache;
+  /** Participants that reads have in common. */
+  readonly keptParticipants: KeptRows<Participant>;
   readonly workspaceKeys: readonly number[];
   /** Those of them in which the viewer is an admin. */
   readonly adminWorkspaceKeys: readonly number[];
@@ -42,8 +47,13 @@ export interface ReadScope {
   readonly userId: string;
 }
 
-/** A reader over `pool`. `onConnectionError` is told why a statement could not reach the database. */
-export function createReader(pool: pg.Pool, onConnectionError: (error: Error) => void): PooledReader {
+/** A reader over `pool`, whose connections `watch` has looked at. `onConnectionError` is told why a statement could not reach the database. */
+export function createReader(
+  pool: pg.Pool,
+  watch: ServerWatch,
+  onConnectionError: (error: Error) => void,
+): PooledReader {
+  const onConnection = (send: Send) => sendOn(pool, watch, send);
   const run = async <Row>(answer: Promise<Ran>): Promise<Row[]> => {
     try {
       return (await answer).rows as Row[];
@@ -57,25 +67,33 @@ export function createReader(pool: pg.Pool, onConnectionError: (error: Error) =>
   };
   const turns = new Turns(composedAtOnce);
   const reader: Reader = {
-    rows: ({ text, values }) => run(onConnection(pool, (client) => runPrepared(client, text, values))),
+    rows: ({ text, values }) => run(onConnection((client) => runPrepared(client, text, values))),
     composed: ({ text, values }) =>
-      turns.run(() => run(onConnection(pool, (client) => client.query({ text, values })))),
+      turns.run(() => run(onConnection((client) => client.query({ text, values })))),
   };
   return { ...reader, takingAlong: (select) => takingAlong(reader, select) };
 }
 
-async function onConnection(
-  pool: pg.Pool,
-  send: (client: pg.PoolClient) => Promise<Ran>,
-): Promise<Ran> {
-  const client = await pool.connect();
+type Send = (client: pg.PoolClient) => Promise<Ran>;
+
+async function sendOn(pool: pg.Pool, watch: ServerWatch, send: Send): Promise<Ran> {
+  const client = await connect(pool, watch);
   try {
     const result = await send(client);
-    client.release(isFull(client));
+    client.release(isFull(client) || watch.leadsElsewhere(client));
     return result;
   } catch (error) {
     client.release(!isOfStatement(error) || isFull(client));
     throw error;
+  }
+}
+
+/** A connection that leads to where the latest one does; the others are closed as they come. */
+async function connect(pool: pg.Pool, watch: ServerWatch): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect();
+    if (!watch.leadsElsewhere(client)) return client;
+    client.release(true);
   }
 }
 

@@ -61,7 +61,8 @@ export function itemsOf(select: Sql): Sql {
 
 /** A column that wasn't read throws when it is looked at: it must not look empty. */
 function shapeOf<Row>(table: Table<Row>, { columns, along }: Reading<Row>): Shape<Row> {
-  const names = [...new Set([...table.always, ...columns])];
+  const { joined = [] } = table;
+  const names = [...new Set([...table.always, ...columns])].filter((name) => !joined.includes(name));
   const parts: readonly JsonText[] = [
     ...names.map((name) => jsonOf(table, name)),
     ...along.map(({ select }) => ({ value: sql`coalesce((${select}), 'null')`, quote: '' })),

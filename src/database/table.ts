@@ -13,6 +13,8 @@ export interface Table<Row> {
   readonly plainTexts: readonly (keyof Row & string)[];
   /** Read of every row, whatever else is asked for. */
   readonly always: readonly (keyof Row & string)[];
+  /** What isn't read with a row, but stands in the object that it is joined to afterwards (`joinRow`). */
+  readonly joined?: readonly string[];
 }
 
 /** `{ createdAt: 'table.created_at', … }` for the names of a row. */

@@ -23,6 +23,7 @@ export function currentGroups(
   bitmaps: BitmapCache,
   held: HeldGroups,
   { patches }: Facts,
+  source: object,
 ): Map<number, Bitmap> {
   const current = new Map<number, Bitmap>();
   for (const [groupKey, version, came, went] of patches) {
@@ -31,7 +32,7 @@ export function currentGroups(
     const pin = String(version);
     const rest = before.keys.andNot(Bitmap.of(Int32Array.from(went)));
     const keys = came.length === 0 ? rest : Bitmap.union([rest, Bitmap.of(Int32Array.from(came))]);
-    if (pin !== before.pin) bitmaps.put(nameOf('GROUP', groupKey), { keys, pin });
+    if (pin !== before.pin) bitmaps.put(nameOf('GROUP', groupKey), { keys, pin }, source);
     current.set(groupKey, keys);
   }
   return current;

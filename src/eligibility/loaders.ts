@@ -55,11 +55,12 @@ async function factsOf(scope: FactScope, pairs: readonly Pair[]): Promise<FactTa
   const { bitmaps } = scope;
   if (bitmaps === undefined || pairs.length < fewestPairs)
     return new FactTables(await loadFacts(scope, pairs));
+  const { source } = bitmaps;
   const held = heldGroups(bitmaps, new Set(pairs.map(({ studyKey }) => studyKey)));
   const versions = [...held].map(([key, { pin }]) => ({ key, version: Number(pin) }));
   const facts = await loadFacts(scope, pairs, versions);
   noteStudies(bitmaps, facts);
-  return new FactTables(facts, currentGroups(bitmaps, held, facts));
+  return new FactTables(facts, currentGroups(bitmaps, held, facts, source));
 }
 
 /** So many pairs are judged before other requests get their turn. */

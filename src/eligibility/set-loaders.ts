@@ -79,6 +79,7 @@ interface Found {
 
 async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Asked): Promise<Found | null> {
   if (!workspaceKeys.includes(asked.workspaceKey)) return null;
+  const { source } = bitmaps;
   const known = knownOf(bitmaps, asked);
   const statement = setRows(asked, known);
   // What is read in full or by the filters' own text may take seconds, and is not kept prepared.
@@ -93,7 +94,8 @@ async function readSets({ reader, workspaceKeys, bitmaps }: SetScope, asked: Ask
     const before = known.get(name);
     const now = apply(row, before);
     sets.set(name, now.keys);
-    if (row.pin !== null && (now.pin !== before?.pin || now.keys !== before.keys)) bitmaps.put(name, now);
+    if (row.pin !== null && (now.pin !== before?.pin || now.keys !== before.keys))
+      bitmaps.put(name, now, source);
     if (row.isWhole) await nextTurn();
   }
   const blocklists = rows.filter(({ blocks }) => blocks);

@@ -70,6 +70,7 @@ export function showAs(context: Context, viewer: Viewer): void {
 class ViewerScope implements ReadScope {
   readonly reader: Reader;
   readonly bitmaps: ReadScope['bitmaps'];
+  readonly keptParticipants: ReadScope['keptParticipants'];
   readonly userId: string;
   readonly narrowedTo: number | null;
   readonly #roles: Viewer['roles'] | undefined;
@@ -77,6 +78,7 @@ class ViewerScope implements ReadScope {
   constructor({ database }: Store, viewer: Viewer | null, reader: Reader = database.reader) {
     this.reader = reader;
     this.bitmaps = database.bitmaps;
+    this.keptParticipants = database.keptParticipants;
     this.userId = viewer?.userId ?? '00000000-0000-0000-0000-000000000000';
     this.narrowedTo = viewer?.narrowedTo ?? null;
     this.#roles = viewer?.roles;

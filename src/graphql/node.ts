@@ -36,7 +36,9 @@ export function nodeRef<Row extends { readonly id: string }>(
     t.id({
       description: 'Global id.',
       extensions: reads('id'),
-      resolve: ({ id }: Row) => encodeGlobalId(name, id),
+      // What is kept in memory has it already.
+      resolve: ({ id, globalId }: Row & { readonly globalId?: string }) =>
+        globalId ?? encodeGlobalId(name, id),
     }),
   );
   loaders.set(name, (context, key) => ref.getDataloader(context).load(key));

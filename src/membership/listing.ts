@@ -1,4 +1,4 @@
-import { type Connection, connect, type MaybePromise } from '../graphql/connection.ts';
+import { type Connection, connect, type MaybePromise, settled } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { batched } from '../graphql/loader.ts';
 import { type FieldInfo, pageReadingOf } from '../graphql/look-ahead.ts';
@@ -17,8 +17,10 @@ import {
   pastMemberOrder,
   pastMemberTable,
 } from './member-loaders.ts';
+import { loadParticipants, withParticipants } from './participant-loaders.ts';
 
 const members = batched(loadMembers);
+const participants = batched(loadParticipants);
 const pastMembers = batched(loadPastMembers);
 const pastCounts = batched(countPastMembers);
 
@@ -49,7 +51,10 @@ export function listMembers(
     parent: group.key,
     order: memberOrder,
     positionOf: ({ joinedVersion, key }) => [joinedVersion, key],
-    load: (range) => ahead.page ?? members(context, { range, reading: ahead.reading() }).load(group.key),
+    load: (range) =>
+      settled(ahead.page ?? members(context, { range, reading: ahead.reading() }).load(group.key), (page) =>
+        withParticipants(page, context.scope, (key) => participants(context, null).load(key)),
+      ),
     totalCount: () => group.participantCount,
   });
 }

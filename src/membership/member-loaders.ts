@@ -16,6 +16,7 @@ import {
   participantTable,
   splitPlatformKey,
 } from '../participant/loaders.ts';
+import { keptColumns } from './participant-loaders.ts';
 
 /** A member of a group, with the version that they joined at. */
 export interface MemberRow extends ParticipantRow {
@@ -48,6 +49,7 @@ export const memberTable: Table<MemberRow> = {
   name: 'membership',
   columns: {
     ...participantTable.columns,
+    key: 'membership.participant_key',
     groupKey: 'membership.group_key',
     joinedVersion: 'membership.joined_version',
     listVersion: 'NULL::int',
@@ -55,11 +57,13 @@ export const memberTable: Table<MemberRow> = {
   times: participantTable.times,
   plainTexts: participantTable.plainTexts,
   numbers: [...participantTable.numbers, 'groupKey', 'joinedVersion'],
-  always: [],
+  always: ['key'],
+  joined: keptColumns,
 };
 
 export const pastMemberTable: Table<MemberRow> = {
   ...memberTable,
+  joined: [],
   columns: { ...memberTable.columns, listVersion: 'list.version' },
   always: ['listVersion'],
 };
@@ -74,10 +78,13 @@ export function loadMembers(
   return readShapedPages(scope.reader, groupKeys, range, selectMembers(shape, range), shape);
 }
 
-/** A page of one group's members. */
+/**
+ * A page of one group's members: their keys, to be joined to participants (`withParticipants`). What is read along with a
+ * participant hangs on `participant.key` and `workspace_key`, which are the membership's own.
+ */
 export function selectMembers({ item }: Shape<MemberRow>, range: PageRange): Sql {
   return sql`SELECT ${item} FROM membership
-    JOIN participant ON participant.key = membership.participant_key
+    CROSS JOIN LATERAL (VALUES (membership.participant_key, membership.workspace_key)) AS participant(key, workspace_key)
     WHERE membership.group_key = parent.key AND membership.left_version IS NULL ${pageClause(memberOrder, range)}`;
 }
 

@@ -8,6 +8,7 @@ import { loadVersionsOfTrees } from '../../src/filter-set/loaders.ts';
 import { decodeGlobalId } from '../../src/global-id.ts';
 import { changeKey, loadChanges, loadHistories } from '../../src/membership/loaders.ts';
 import { loadIsMember } from '../../src/membership/member-loaders.ts';
+import { loadParticipants } from '../../src/membership/participant-loaders.ts';
 import { loadByParticipantId, platformKey } from '../../src/participant/loaders.ts';
 import { loadTrees } from '../../src/study-filter/loaders.ts';
 import { startApp } from '../support/app.ts';
@@ -37,9 +38,17 @@ beforeAll(async () => {
 });
 
 function scopeOf(workspaceKeys: readonly number[]): ReadScope {
-  const { reader, bitmaps } = app.database;
+  const { reader, bitmaps, keptParticipants } = app.database;
   const userId = '00000000-0000-0000-0000-000000000000';
-  return { reader, bitmaps, workspaceKeys, adminWorkspaceKeys: workspaceKeys, narrowedTo: null, userId };
+  return {
+    reader,
+    bitmaps,
+    keptParticipants,
+    workspaceKeys,
+    adminWorkspaceKeys: workspaceKeys,
+    narrowedTo: null,
+    userId,
+  };
 }
 
 const looks: Record<string, (scope: ReadScope) => Promise<unknown>> = {
@@ -76,6 +85,7 @@ const looks: Record<string, (scope: ReadScope) => Promise<unknown>> = {
   'what a tree says': async (scope) => (await loadTrees(scope, [keys.tree]))[0]?.filters[0] ?? null,
   'whom an ID names': async (scope) =>
     (await loadByParticipantId(scope, [platformKey(keys.workspace, 'p0')]))[0],
+  'who a member is': async (scope) => (await loadParticipants(scope, [keys.participant]))[0],
   'whether somebody is a member': async (scope) =>
     (await loadIsMember(scope, [platformKey(keys.group, 'p0')]))[0] || null,
   'when somebody was a member': async (scope) => {

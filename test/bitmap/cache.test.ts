@@ -61,3 +61,14 @@ it('lets nobody wait where nothing is kept', async () => {
   expect(isDone).toBe(false);
   await slow;
 });
+
+it('keeps nothing that was read before all was forgotten', () => {
+  const cache = new BitmapCache(10 * bytesOfOne);
+  cache.put('a', pinned('1', 1));
+  const { source } = cache;
+  cache.forget();
+  cache.put('b', pinned('1', 2), source);
+  expect([cache.get('a'), cache.get('b'), cache.bytes]).toEqual([undefined, undefined, 0]);
+  cache.put('b', pinned('1', 2), cache.source);
+  expect(cache.get('b')?.pin).toBe('1');
+});

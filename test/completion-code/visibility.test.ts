@@ -45,6 +45,7 @@ it('the codes of a workspace that is not the viewer’s are not read at all', as
   const scope = {
     reader: app.database.reader,
     bitmaps: app.database.bitmaps,
+    keptParticipants: app.database.keptParticipants,
     workspaceKeys: [workspaceKey],
     adminWorkspaceKeys: [workspaceKey],
     narrowedTo: null,

@@ -13,6 +13,7 @@ const bad: [name: string, value: string][] = [
   ['LOG_LEVEL', 'loud'],
   ['DATABASE_POOL_SIZE', '1'],
   ['ELIGIBILITY_CACHE_MB', '-1'],
+  ['PARTICIPANT_CACHE_MB', 'all'],
   ['RATE_LIMIT_PER_TOKEN', '-1'],
   ['RATE_LIMIT_PER_ADDRESS', 'many'],
   ['RATE_LIMIT_ANONYMOUS', '1.5'],

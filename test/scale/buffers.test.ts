@@ -81,7 +81,7 @@ async function cursorNearEnd(id: string): Promise<string> {
   return before ?? '';
 }
 
-/** What the server sends for one request. */
+/** What the server sends for one request, when it knows no participant yet. */
 async function statementsOf(query: string, { id, size }: Loaded): Promise<Sent[]> {
   const variables = {
     id,
@@ -89,6 +89,7 @@ async function statementsOf(query: string, { id, size }: Loaded): Promise<Sent[]
     cursor: await cursorNearEnd(id),
     who: member(size - 5),
   };
+  app.database.keptParticipants.forget();
   app.sent.length = 0;
   const { errors } = await app.ask(token, query, variables);
   expect(errors).toBeUndefined();

@@ -397,10 +397,18 @@ describe('what a code did to groups', () => {
     await complete(submissionId, 'RIGHT');
     const [, id] = Buffer.from(submissionId, 'base64url').toString().split(':');
     const found = await app.database.prisma.submission.findUniqueOrThrow({ where: { id: id ?? '' } });
-    const { reader, bitmaps } = app.database;
+    const { reader, bitmaps, keptParticipants } = app.database;
     const { userId } = lab.stranger;
     const changesFor = (...workspaceKeys: number[]) => {
-      const scope = { reader, bitmaps, workspaceKeys, adminWorkspaceKeys: [], narrowedTo: null, userId };
+      const scope = {
+        reader,
+        bitmaps,
+        keptParticipants,
+        workspaceKeys,
+        adminWorkspaceKeys: [],
+        narrowedTo: null,
+        userId,
+      };
       return loadChangesOfSubmissions(scope, [found.key]);
     };
     expect(await changesFor()).toEqual([[]]);

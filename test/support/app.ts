@@ -56,6 +56,8 @@ export type NodeSettings = Partial<ServerDependencies> &
   Partial<Pick<LiveSettings, 'openBus' | 'windowMilliseconds'>> & {
     /** What bitmaps of keys may take in memory: by default as much as in production, 0 for none. */
     readonly bitmapBytes?: number;
+    /** What participants may take in memory, likewise. */
+    readonly participantBytes?: number;
   };
 
 /** The real server on 127.0.0.1 over a database of its own; closed after the file's last test. */
@@ -77,6 +79,7 @@ export async function startNode(
     url: testDatabase.url,
     poolSize: 10,
     bitmapBytes: settings.bitmapBytes ?? 64 * 1_048_576,
+    participantBytes: settings.participantBytes ?? 64 * 1_048_576,
     onConnectionError: () => {},
     onStatement: (text, values) => {
       sent.push({ text, values });

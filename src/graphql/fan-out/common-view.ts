@@ -103,11 +103,17 @@ function commonViewer(viewer: Viewer, workspaceKeys: readonly number[], personal
   };
 }
 
-function commonScope({ reader, bitmaps }: ReadScope, { roles }: Viewer, personal: Personal): ReadScope {
+function commonScope(
+  { reader, bitmaps, keptParticipants }: ReadScope,
+  { roles }: Viewer,
+  personal: Personal,
+): ReadScope {
   return {
     reader,
     // Of whole groups: what of them is shown is decided by who asks.
     bitmaps,
+    // By their keys, which only those find who see what they are in.
+    keptParticipants,
     workspaceKeys: [...roles.keys()],
     adminWorkspaceKeys: [...roles].filter(([, role]) => role === 'ADMIN').map(([key]) => key),
     get userId() {
