@@ -30,6 +30,10 @@ const inTurn = <Item>(items: readonly Item[], write: (item: Item) => unknown): B
 };
 const fresh = (count: number) => Array.from({ length: count }, () => randomBytes(12).toString('hex'));
 
+/** What the gateway is asked; where members are told, it is asked of one as well that doesn't keep who they are. */
+const oursOf = (body: Body, tellsMembers: boolean): Case['bodies'] =>
+  tellsMembers ? { gateway: body, forgetful: body } : { gateway: body };
+
 interface Read {
   readonly name: string;
   readonly ask: Exclude<keyof typeof gateway, 'add'>;
@@ -45,7 +49,7 @@ function read({ name, ask, type, items }: Read): Case {
     variables: { id: encodeGlobalId(type, id), ...rest },
   }));
   const apollo = inTurn(items, (variables) => ({ query: gateway[ask], variables }));
-  const bodies = { gateway: ours, floor, ...(ask === 'eligible' ? {} : { apollo }) };
+  const bodies = { ...oursOf(ours, ask === 'nested'), floor, ...(ask === 'eligible' ? {} : { apollo }) };
   const theirs =
     ask in postgraphile && inTurn(items, (variables) => ({ query: postgraphile[ask as 'list'], variables }));
   return {
@@ -76,7 +80,7 @@ function pages({ everyone }: Known, at: { name: string; depth: number; theirCurs
     connections,
     requests: Infinity,
     bodies: {
-      gateway: ask(gateway.page, 'gateway', encodeGlobalId('ParticipantGroup', id)),
+      ...oursOf(ask(gateway.page, 'gateway', encodeGlobalId('ParticipantGroup', id)), true),
       postgraphile: ask(postgraphile.page, 'postgraphile'),
       apollo: ask(gateway.page, 'apollo'),
       floor: inTurn([id], () => ({ ask: 'page', values: [id, ...(starts ? [0, 0] : position)] })),

@@ -3,7 +3,7 @@ import type { Case } from './cases.ts';
 import type { Driver, Target } from './drive.ts';
 import { cpuOf, cpuOfPostgres } from './machine.ts';
 import { requireSame } from './same.ts';
-import { type PeerServer, token, type Variant, variants } from './servers.ts';
+import { isOurs, type PeerServer, token, type Variant, variants } from './servers.ts';
 
 export interface Peer {
   readonly variant: Variant;
@@ -38,7 +38,7 @@ export function targetOf({ server, variant }: Peer, { bodies }: Case): Target | 
   if (body === undefined) return null;
   return {
     url: server.url,
-    headers: variant === 'gateway' ? { authorization: `Bearer ${token}` } : {},
+    headers: isOurs(variant) ? { authorization: `Bearer ${token}` } : {},
     body,
   };
 }

@@ -5,6 +5,7 @@ import { type Variant, variants } from './servers.ts';
 
 const names: Readonly<Record<Variant, string>> = {
   gateway: 'gateway',
+  forgetful: 'gateway that keeps nobody',
   postgraphile: 'PostGraphile',
   apollo: 'Apollo',
   floor: 'floor',
@@ -58,7 +59,7 @@ export function measuredRows(name: string, measured: Measured): string[] {
 }
 
 const ratioHead = (what: string) =>
-  `| ${what} | against PostGraphile | against Apollo | against the floor |\n|---|---|---|---|`;
+  `| ${what} | against PostGraphile | against Apollo | against the floor | against one that keeps nobody |\n|---|---|---|---|---|`;
 export const rateHead = ratioHead('requests/s of the gateway');
 export const cpuHead = ratioHead('CPU of theirs for that of the gateway');
 
@@ -74,7 +75,7 @@ const cpuOf = ({ nodeMilliseconds, postgresMilliseconds }: Slice) => nodeMillise
 
 function ratioRow(name: string, measured: Measured, ratio: (ours: Slice, theirs: Slice) => number): string {
   const ours = measured.get('gateway') ?? [];
-  const cells = (['postgraphile', 'apollo', 'floor'] as const).map((variant) => {
+  const cells = (['postgraphile', 'apollo', 'floor', 'forgetful'] as const).map((variant) => {
     const theirs = measured.get(variant) ?? [];
     const ratios = ours.flatMap((slice, round) =>
       theirs.slice(round, round + 1).map((other) => ratio(slice, other)),

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export const variants = ['gateway', 'postgraphile', 'apollo', 'floor'] as const;
+export const variants = ['gateway', 'forgetful', 'postgraphile', 'apollo', 'floor'] as const;
 export type Variant = (typeof variants)[number];
+/** The gateway, and the gateway with no room to keep in memory who members are. */
+export const isOurs = (variant: Variant) => variant === 'gateway' || variant === 'forgetful';
 
 /** A server in a process of its own. */
 export interface PeerServer {
@@ -18,16 +20,25 @@ export interface PeerServer {
 export const token = 'bench-token-of-our-own';
 
 const root = join(import.meta.dirname, '../..');
-/** How each is started; the gateway as `npm start` does it. */
-const commands: Readonly<
-  Record<Variant, { flags?: readonly string[]; file: string; path: string; said: RegExp }>
-> = {
-  gateway: {
-    flags: ['--max-semi-space-size=64'],
-    file: join(root, 'dist/main.js'),
-    path: '/graphql',
-    said: /answers GraphQL at http:\/\/[^/]+:(\d+)/,
-  },
+interface Command {
+  readonly flags?: readonly string[];
+  readonly file: string;
+  readonly path: string;
+  readonly said: RegExp;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** As `npm start` does it. */
+const gateway: Command = {
+  flags: ['--max-semi-space-size=64'],
+  file: join(root, 'dist/main.js'),
+  path: '/graphql',
+  said: /answers GraphQL at http:\/\/[^/]+:(\d+)/,
+};
+/** How each is started. */
+const commands: Readonly<Record<Variant, Command>> = {
+  gateway,
+  forgetful: { ...gateway, settings: { PARTICIPANT_CACHE_MB: '0' } },
   postgraphile: { file: peer('postgraphile.ts'), path: '/graphql', said: /^listening (\d+)/ },
   apollo: { file: peer('apollo.ts'), path: '/', said: /^listening (\d+)/ },
   floor: { file: peer('floor.ts'), path: '/', said: /^listening (\d+)/ },
@@ -69,9 +80,9 @@ export async function startServer(
   databaseUrl: string,
   flags: readonly string[] = [],
 ): Promise<PeerServer> {
-  const { flags: own = [], file, path, said } = commands[variant];
+  const { flags: own = [], file, path, said, settings = {} } = commands[variant];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...own, ...flags, file], {
-    env: environmentOf(databaseUrl),
+    env: { ...environmentOf(databaseUrl), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const told = hear(child, variant);
@@ -98,7 +109,7 @@ function hear({ stderr }: ChildProcess, variant: Variant): Promise<string> {
       const [inspector] = /ws:\S+/.exec(text) ?? [];
       if (inspector !== undefined) resolve(inspector);
       else if (unknownType.test(text)) return;
-      else if (variant !== 'gateway' || /"level":[456]0/.test(text)) process.stderr.write(text);
+      else if (!isOurs(variant) || /"level":[456]0/.test(text)) process.stderr.write(text);
     });
   });
 }
