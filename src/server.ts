@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createYoga } from 'graphql-yoga';
+import type { StampedViewer } from './access/authenticate.ts';
 import { signIn } from './access/sign-in.ts';
 import { SupposedViewers } from './access/supposed-viewers.ts';
 import type { TokenUses } from './access/token-uses.ts';
@@ -106,11 +107,12 @@ function commonOf({
   const noteUse = (caller: Viewer | null) => {
     if (caller?.tokenId) tokenUses.note(caller.tokenId);
   };
-  const supposedViewers = new SupposedViewers(store.database.reader, noteUse);
+  const supposedViewers = new SupposedViewers(store.database, noteUse);
   const authenticate = oncePerRequest(async (request) => {
-    const caller = await whoAsks(request, store, tokenVerifier);
+    const found = await whoAsks(request, store, tokenVerifier);
+    const caller = found?.viewer ?? null;
     noteUse(caller);
-    supposedViewers.note(request.headers.get('authorization'), caller);
+    supposedViewers.note(request.headers.get('authorization'), found);
     return caller;
   });
   const admits = gate(rateLimits, authenticate);
@@ -182,7 +184,7 @@ async function whoAsks(
   request: Request,
   { database }: Store,
   verifier: TokenVerifier | undefined,
-): Promise<Viewer | null> {
+): Promise<StampedViewer | null> {
   try {
     return await signIn(database, verifier, request.headers.get('authorization'));
   } catch (error) {

@@ -39,11 +39,15 @@ export async function requireRoleNow(
 }
 
 /**
- * The same where no workspace is asked for: what a token makes, it makes while it is good. Its row is held, so that a
- * revocation comes before or after; not shared, for a crowd of sharers would keep the revocation waiting for ever.
+ * The same where no workspace is asked for: what a token makes, it makes while it is good. Its user's row is held, and
+ * then its own, so that a revocation comes before or after; not shared, for a crowd of sharers would keep the revocation waiting for ever.
  * @throws ForbiddenError
  */
 export async function requireGoodNow(transaction: Transaction, viewer: Viewer): Promise<void> {
+  // The user's row first: an edit of their access writes it as well.
+  await transaction.$queryRaw(
+    sql`SELECT 1 FROM app_user WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`,
+  );
   if (viewer.tokenId !== null)
     await transaction.$queryRaw(
       sql`SELECT 1 FROM api_token WHERE id = ${viewer.tokenId}::uuid FOR NO KEY UPDATE`,

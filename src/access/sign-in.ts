@@ -2,9 +2,8 @@ import type { Database } from '../database/client.ts';
 import { isJwtShaped, longestJwt } from '../oidc/rules.ts';
 import { signInAs } from '../oidc/service.ts';
 import type { TokenVerifier } from '../oidc/verifier.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type StampedViewer } from './authenticate.ts';
 import { secretOf } from './rules.ts';
-import type { Viewer } from './viewer.ts';
 
 /**
  * Who a request's `Authorization` header stands for, or null: by an OpenID Connect issuer's token where one is trusted
@@ -14,11 +13,11 @@ export async function signIn(
   database: Database,
   verifier: TokenVerifier | undefined,
   authorization: string | null,
-): Promise<Viewer | null> {
+): Promise<StampedViewer | null> {
   const secret = verifier === undefined ? null : secretOf(authorization, longestJwt);
   if (verifier === undefined || secret === null || !isJwtShaped(secret)) {
     return authenticate(database.reader, authorization);
   }
   const identity = await verifier.verify(secret);
-  return identity === null ? null : signInAs(database, identity);
+  return identity === null ? null : { viewer: await signInAs(database, identity), stamp: null };
 }

@@ -1,5 +1,6 @@
-import type { PooledReader, Reader } from '../database/reader.ts';
-import { tokenStatement, viewerOf } from './authenticate.ts';
+import type { Database } from '../database/client.ts';
+import type { Reader } from '../database/reader.ts';
+import { type StampedViewer, stampStatement } from './authenticate.ts';
 import { hashSecret, secretOf } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -12,10 +13,14 @@ interface SupposedViewer {
   confirm(): Promise<boolean>;
 }
 
-/** A viewer, and what was found when they were looked up last, if that is known. */
+/** Where tokens are looked up, and what says whether that is the same database still. */
+type Source = Pick<Database, 'reader' | 'keptParticipants'>;
+
 interface Known {
   readonly viewer: Viewer;
-  readonly found: string | null;
+  readonly stamp: string;
+  /** What they were read from. */
+  readonly source: object;
 }
 
 /**
@@ -23,14 +28,14 @@ interface Known {
  * viewer may be told only if they are confirmed, by the same look-up as ever.
  */
 export class SupposedViewers {
-  readonly #reader: PooledReader;
+  readonly #database: Source;
   readonly #onConfirmed: (viewer: Viewer) => void;
   readonly #most: number;
   /** By the hashes of secrets, which don't stay in memory. */
   readonly #known = new Map<string, Known>();
 
-  constructor(reader: PooledReader, onConfirmed: (viewer: Viewer) => void, most = 10_000) {
-    this.#reader = reader;
+  constructor(database: Source, onConfirmed: (viewer: Viewer) => void, most = 10_000) {
+    this.#database = database;
     this.#onConfirmed = onConfirmed;
     this.#most = most;
   }
@@ -42,27 +47,31 @@ export class SupposedViewers {
     if (hash === null) return null;
     const key = keyOf(hash);
     const known = this.#known.get(key);
-    if (known === undefined) return null;
-    const { viewer } = known;
-    const { reader, text } = this.#reader.takingAlong(tokenStatement(hash));
+    if (known?.source !== this.#database.keptParticipants.source) return null;
+    const { viewer, stamp } = known;
+    const { reader, text } = this.#database.reader.takingAlong(stampStatement(hash));
     const confirm = async () => {
-      const found = await text();
-      const now = found !== null && found === known.found ? viewer : viewerOf(found);
-      this.#keep(key, now && { viewer: now, found });
-      if (now === null || !isSame(viewer, now)) return false;
-      this.#onConfirmed(now);
-      return true;
+      const isSame = (await text()) === stamp;
+      this.#keep(key, isSame ? known : null);
+      if (isSame) this.#onConfirmed(viewer);
+      return isSame;
     };
     return { viewer, reader, confirm };
   }
 
   /** Notes whom a look-up has found; null for nobody. */
-  note(authorization: string | null, viewer: Viewer | null): void {
-    const secret = viewer?.tokenId === null ? null : secretOf(authorization);
+  note(authorization: string | null, found: StampedViewer | null): void {
+    const secret = secretOf(authorization);
     if (secret === null) return;
+    this.#keep(keyOf(hashSecret(secret)), found && this.#knownOf(found));
+  }
+
+  /** Null for who has no API token. */
+  #knownOf({ viewer, stamp }: StampedViewer): Known | null {
+    if (stamp === null) return null;
     // A mutation changes the roles of its own viewer.
-    const copy = viewer && { ...viewer, roles: new Map(viewer.roles) };
-    this.#keep(keyOf(hashSecret(secret)), copy && { viewer: copy, found: null });
+    const copy = { ...viewer, roles: new Map(viewer.roles) };
+    return { viewer: copy, stamp, source: this.#database.keptParticipants.source };
   }
 
   #keep(key: string, known: Known | null): void {
@@ -80,20 +89,4 @@ export class SupposedViewers {
 
 function keyOf(hash: Uint8Array): string {
   return Buffer.from(hash).toString('base64');
-}
-
-function isSame(before: Viewer, now: Viewer): boolean {
-  if (before === now) return true;
-  const { roles, expiresAt, ...one } = before;
-  const { roles: otherRoles, ...other } = now;
-  return (
-    one.userId === other.userId &&
-    one.tokenId === other.tokenId &&
-    one.email === other.email &&
-    one.isReadOnly === other.isReadOnly &&
-    one.narrowedTo === other.narrowedTo &&
-    expiresAt?.getTime() === other.expiresAt?.getTime() &&
-    roles.size === otherRoles.size &&
-    [...roles].every(([key, role]) => otherRoles.get(key) === role)
-  );
 }

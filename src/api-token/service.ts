@@ -46,9 +46,6 @@ export async function createApiToken(
     // Who leaves meanwhile, or has left, gets no token that would be good again for who comes back.
     if (workspaceKey !== null) await lockWorkspace(transaction, workspaceKey);
     // One user's tokens are made one after the other, so that the limit holds.
-    await transaction.$queryRaw(
-      sql`SELECT 1 FROM app_user WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`,
-    );
     await requireGoodNow(transaction, viewer);
     if (workspaceKey !== null) await requireRoleNow(transaction, viewer, workspaceKey, 'VIEWER', null);
     await requireRoomForToken(transaction, viewer.userId);

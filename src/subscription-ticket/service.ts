@@ -19,9 +19,6 @@ export async function createSubscriptionTicket(database: Database, viewer: Viewe
   requireWriting(viewer);
   return inTransaction(database, async (transaction) => {
     // One user's tickets are made one after the other, so that the limit holds.
-    await transaction.$queryRaw(
-      sql`SELECT 1 FROM app_user WHERE id = ${viewer.userId}::uuid FOR NO KEY UPDATE`,
-    );
     await requireGoodNow(transaction, viewer);
     await requireRoomForTicket(transaction, viewer.userId);
     return makeTicket(transaction, viewer);

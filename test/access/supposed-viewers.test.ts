@@ -51,6 +51,7 @@ describe('whoever is known from their last request', () => {
     const first = await askAs(person);
     expect(first).toMatchObject({ status: 200, data: { workspace: { viewerRole: 'COLLABORATOR' } } });
     expect(app.statements.filter((text) => text.includes('FROM api_token'))).toHaveLength(1);
+    expect(app.statements.filter((text) => text.includes('FROM workspace_member'))).toEqual([]);
     expect(app.statements.filter(isAlone)).toEqual([]);
   });
 

@@ -112,6 +112,9 @@ it('leaves nothing of a migration that fails, and says what failed now and later
 
 /** What schema.prisma cannot say, and the migrations do. */
 const byHand = [
+  'CREATE TRIGGER api_token_access AFTER INSERT OR UPDATE OF id, user_id, secret_hash, workspace_key, read_only, expires_at ON public.api_token FOR EACH ROW EXECUTE FUNCTION count_access_edit()',
+  'CREATE TRIGGER app_user_access BEFORE UPDATE OF email ON public.app_user FOR EACH ROW WHEN ((old.email IS DISTINCT FROM new.email)) EXECUTE FUNCTION count_user_edit()',
+  'CREATE TRIGGER workspace_member_access AFTER INSERT OR DELETE OR UPDATE ON public.workspace_member FOR EACH ROW EXECUTE FUNCTION count_access_edit()',
   'CREATE INDEX completion_action_group_idx ON public.completion_action USING btree (group_key, code_key) WHERE (group_key IS NOT NULL)',
   'CREATE INDEX membership_change_submission_idx ON public.membership_change USING btree (submission_key) WHERE (submission_key IS NOT NULL)',
   "CREATE INDEX submission_expiring_idx ON public.submission USING btree (expires_at) WHERE ((status = 'ACTIVE'::submission_status) AND (expires_at IS NOT NULL))",
@@ -182,7 +185,7 @@ it('has the same store in schema.prisma and in the migrations, but for what Pris
   }
 });
 
-/** Columns, indexes, constraints, enums and sequences, a line each. */
+/** Columns, indexes, triggers, constraints, enums and sequences, a line each. */
 async function describeStore(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(`
     WITH tables AS (
@@ -196,6 +199,8 @@ async function describeStore(client: pg.Client): Promise<string[]> {
       LEFT JOIN pg_collation ON pg_collation.oid = attcollation AND collname <> 'default'
     UNION ALL
     SELECT pg_get_indexdef(indexrelid) FROM tables JOIN pg_index ON indrelid = tables.oid
+    UNION ALL
+    SELECT pg_get_triggerdef(pg_trigger.oid) FROM tables JOIN pg_trigger ON tgrelid = tables.oid WHERE NOT tgisinternal
     UNION ALL
     -- NOT NULL is with the columns; PostgreSQL has it as a constraint only from 18 on.
     SELECT concat(relname, ': CONSTRAINT ', conname, ' ', pg_get_constraintdef(pg_constraint.oid))
