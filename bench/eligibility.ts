@@ -35,7 +35,10 @@ async function count({ database, workspaceKey }: Bench, { key }: LoadedStudy, bi
   const workspaceKeys = [workspaceKey];
   const { reader, keptParticipants } = database;
   const nobody = { adminWorkspaceKeys: [], narrowedTo: null, userId: '' };
-  const [found] = await countEligible({ reader, bitmaps, keptParticipants, workspaceKeys, ...nobody }, [key]);
+  const [found] = await countEligible(
+    { reader, bitmaps, keptParticipants, source: keptParticipants.source, workspaceKeys, ...nobody },
+    [key],
+  );
   if (typeof found !== 'number') throw found;
   return found;
 }

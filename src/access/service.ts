@@ -40,7 +40,8 @@ export async function requireRoleNow(
 
 /**
  * The same where no workspace is asked for: what a token makes, it makes while it is good. Its user's row is held, and
- * then its own, so that a revocation comes before or after; not shared, for a crowd of sharers would keep the revocation waiting for ever.
+ * then its own, so that a revocation comes before or after; not shared, for a crowd of sharers would keep the revocation
+ * waiting for ever.
  * @throws ForbiddenError
  */
 export async function requireGoodNow(transaction: Transaction, viewer: Viewer): Promise<void> {

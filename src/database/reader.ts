@@ -39,6 +39,8 @@ export interface ReadScope {
   readonly bitmaps: BitmapCache;
   /** Participants that reads have in common. */
   readonly keptParticipants: KeptRows<Participant>;
+  /** What these came from when the reads began. */
+  readonly source: object;
   readonly workspaceKeys: readonly number[];
   /** Those of them in which the viewer is an admin. */
   readonly adminWorkspaceKeys: readonly number[];

@@ -71,6 +71,7 @@ class ViewerScope implements ReadScope {
   readonly reader: Reader;
   readonly bitmaps: ReadScope['bitmaps'];
   readonly keptParticipants: ReadScope['keptParticipants'];
+  readonly source: object;
   readonly userId: string;
   readonly narrowedTo: number | null;
   readonly #roles: Viewer['roles'] | undefined;
@@ -79,6 +80,7 @@ class ViewerScope implements ReadScope {
     this.reader = reader;
     this.bitmaps = database.bitmaps;
     this.keptParticipants = database.keptParticipants;
+    this.source = database.keptParticipants.source;
     this.userId = viewer?.userId ?? '00000000-0000-0000-0000-000000000000';
     this.narrowedTo = viewer?.narrowedTo ?? null;
     this.#roles = viewer?.roles;

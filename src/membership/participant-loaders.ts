@@ -3,6 +3,7 @@ import { joinRow } from '../database/read-row.ts';
 import type { ReadScope } from '../database/reader.ts';
 import { itemsOf, wholeRow } from '../database/reading.ts';
 import { sql } from '../database/sql.ts';
+import { BusyError } from '../errors.ts';
 import { encodeGlobalId } from '../global-id.ts';
 import { type ParticipantRow, participantTable } from '../participant/loaders.ts';
 
@@ -63,25 +64,37 @@ export async function loadParticipants(
 
 /**
  * A page of members, each joined to their participant: at once where all are kept, else when `load` has the others. Who
- * was erased since the page was read is left out of it.
+ * was erased since the page was read is left out of it. @throws BusyError where the database has become another since the
+ * reads began: its keys may be other participants'
  */
 export function withParticipants<Member extends { readonly key: number }>(
   page: Page<Member>,
-  { keptParticipants }: ReadScope,
+  scope: Pick<ReadScope, 'keptParticipants' | 'source'>,
   load: (key: number) => Promise<ParticipantRow | null>,
 ): Page<Member> | Promise<Page<Member>> {
-  const others = join(page.rows, (key) => keptParticipants.get(key));
-  return others.length === 0 ? page : withOthers(page, others, load);
+  requireSameSource(scope);
+  const others = join(page.rows, (key) => scope.keptParticipants.get(key));
+  return others.length === 0 ? page : withOthers(page, others, scope, load);
+}
+
+function requireSameSource({
+  keptParticipants,
+  source,
+}: Pick<ReadScope, 'keptParticipants' | 'source'>): void {
+  if (keptParticipants.source !== source)
+    throw new BusyError('Another database has taken over in the middle of this. Try again.');
 }
 
 async function withOthers<Member extends { readonly key: number }>(
   page: Page<Member>,
   others: readonly Member[],
+  scope: Pick<ReadScope, 'keptParticipants' | 'source'>,
   load: (key: number) => Promise<ParticipantRow | null>,
 ): Promise<Page<Member>> {
   const byKey = new Map<number, ParticipantRow>();
   for (const found of await Promise.all(others.map(({ key }) => load(key))))
     if (found !== null) byKey.set(found.key, found);
+  requireSameSource(scope);
   const erased = new Set(join(others, (key) => byKey.get(key)));
   return erased.size === 0 ? page : filterPage(page, (member) => !erased.has(member));
 }

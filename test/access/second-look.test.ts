@@ -44,6 +44,7 @@ function scopeOf(workspaceKeys: readonly number[]): ReadScope {
     reader,
     bitmaps,
     keptParticipants,
+    source: keptParticipants.source,
     workspaceKeys,
     adminWorkspaceKeys: workspaceKeys,
     narrowedTo: null,

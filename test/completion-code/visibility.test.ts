@@ -46,6 +46,7 @@ it('the codes of a workspace that is not the viewer’s are not read at all', as
     reader: app.database.reader,
     bitmaps: app.database.bitmaps,
     keptParticipants: app.database.keptParticipants,
+    source: app.database.keptParticipants.source,
     workspaceKeys: [workspaceKey],
     adminWorkspaceKeys: [workspaceKey],
     narrowedTo: null,

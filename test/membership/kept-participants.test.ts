@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type App, startApp, startNode } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, people } from '../support/factories.ts';
-import { untilWaiting } from '../support/lock.ts';
+import { holdMembers, untilWaiting } from '../support/lock.ts';
 import { membersOf } from '../support/members.ts';
 import { readsOf } from '../support/reads.ts';
 
@@ -138,6 +138,21 @@ describe('a person who was erased', () => {
     expect(await asking).toEqual({ data: { participantGroup: { participants: left } } });
     expect(await other.ask(token, query, { id: groupId })).toEqual(await asking);
   });
+});
+
+it('a page is not joined to participants of another database that has taken over meanwhile', async () => {
+  const groupId = await createGroup(app, token, workspaceId, people(0, 3));
+  const query = 'query ($id: ID!) { participantGroup(id: $id) { participants { nodes { participantId } } } }';
+  for (const node of [app, none]) {
+    await membersOf(node, token, groupId);
+    const release = await holdMembers(app.databaseUrl);
+    const asking = node.ask(token, query, { id: groupId });
+    await untilWaiting(app);
+    node.database.keptParticipants.forget();
+    await release();
+    expect((await asking).errors).toMatchObject([{ extensions: { code: 'BUSY' } }]);
+    expect(await membersOf(node, token, groupId)).toEqual(people(0, 3));
+  }
 });
 
 it('nodes that keep everybody, a few and nobody say the same of every page', async () => {

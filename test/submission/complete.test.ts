@@ -404,6 +404,7 @@ describe('what a code did to groups', () => {
         reader,
         bitmaps,
         keptParticipants,
+        source: keptParticipants.source,
         workspaceKeys,
         adminWorkspaceKeys: [],
         narrowedTo: null,

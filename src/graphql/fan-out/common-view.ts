@@ -104,7 +104,7 @@ function commonViewer(viewer: Viewer, workspaceKeys: readonly number[], personal
 }
 
 function commonScope(
-  { reader, bitmaps, keptParticipants }: ReadScope,
+  { reader, bitmaps, keptParticipants, source }: ReadScope,
   { roles }: Viewer,
   personal: Personal,
 ): ReadScope {
@@ -113,7 +113,7 @@ function commonScope(
     // Of whole groups: what of them is shown is decided by who asks.
     bitmaps,
     // By their keys, which only those find who see what they are in.
-    keptParticipants,
+    ...{ keptParticipants, source },
     workspaceKeys: [...roles.keys()],
     adminWorkspaceKeys: [...roles].filter(([, role]) => role === 'ADMIN').map(([key]) => key),
     get userId() {
