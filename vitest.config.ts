@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Both resolve to one copy of graphql: two would not know each other's types. */
 const alias = [{ find: /^graphql$/, replacement: 'graphql/index.js' }];
+/** What is waited for comes in time on a busy machine too. */
+const patient = { poll: { timeout: 20_000 } };
 const serverSetup = ['test/support/global-setup.ts'];
 
 export default defineConfig({
@@ -22,6 +24,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/scale/**', 'test/architecture/**', 'test/policies/**'],
           globalSetup: serverSetup,
+          expect: patient,
           // One copy of the sources for all files of a worker: each file has a server and a database of its own anyway.
           isolate: false,
           testTimeout: 60_000,
@@ -34,6 +37,7 @@ export default defineConfig({
           name: 'scale',
           include: ['test/scale/**/*.test.ts'],
           globalSetup: serverSetup,
+          expect: patient,
           fileParallelism: false,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,

@@ -17,6 +17,7 @@ const lab = await createLab(writing);
 const { token } = lab.admin;
 
 afterEach(async () => {
+  cable.fray(0);
   expect([...writing.unexpected.splice(0), ...node.unexpected.splice(0)]).toEqual([]);
   await expect.poll(() => node.live.streams.size).toBe(0);
 });
@@ -39,10 +40,10 @@ describe('a subscriber of a node that loses its database', () => {
   it('is told everything though its connections break again and again', async () => {
     const groupId = await createGroup(writing, token, lab.workspaceId);
     const { subscriber, cursor } = await followFromNow(node, token, [groupId]);
-    const cutting = setInterval(() => cable.cut(0.5), 20);
+    cable.fray(0.03);
     await changeOften(writing, token, groupId, 40);
     expect(await subscriber.versions(40)).toEqual(numbers(1, 40));
-    clearInterval(cutting);
+    cable.fray(0);
     const late = follow(node, token, [groupId], { after: cursor });
     await late.next();
     expect(await late.versions(40)).toEqual(numbers(1, 40));
