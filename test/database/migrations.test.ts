@@ -138,6 +138,7 @@ const byHand = [
   'CREATE INDEX workspace_member_page_idx ON public.workspace_member USING btree (workspace_key, created_at, user_id) WHERE (removed_at IS NULL)',
   'CREATE INDEX invitation_open_email_idx ON public.invitation USING btree (email_key) WHERE ((redeemed_at IS NULL) AND (revoked_at IS NULL))',
   'CREATE INDEX participant_erased_idx ON public.participant USING btree (workspace_key, key) WHERE (erased_at IS NOT NULL)',
+  "CREATE INDEX participant_group_last_change_idx ON public.participant_group USING btree (workspace_key, COALESCE(last_change_at, '1970-01-01 00:00:00+00'::timestamp with time zone), key) WHERE (deleted_at IS NULL)",
   'CREATE INDEX participant_group_universal_idx ON public.participant_group USING btree (workspace_key) WHERE (is_universal_blocklist AND (deleted_at IS NULL))',
   'app_user: CONSTRAINT app_user_issuer_check CHECK (((issuer IS NULL) = (subject IS NULL)))',
   'invitation.email_key text NOT NULL COLLATE "C"',

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeGlobalId } from '../../src/global-id.ts';
+import { explain } from '../scale/plans.ts';
 import { startApp } from '../support/app.ts';
 import { mutate } from '../support/documents.ts';
 import { createGroup, createLab, createProject, people } from '../support/factories.ts';
@@ -147,5 +149,42 @@ describe('a cursor of a list of groups', () => {
       return (await app.ask(lone.viewer.token, query, variables)).data.node.participantGroups;
     });
     expect(rows.map(({ name }) => name.at(-1))).toEqual(['1', '2', '3']);
+  });
+});
+
+describe('a page of groups', () => {
+  /** What reading one takes: the row of each group, the levels of its index, and who asks. */
+  const mostBuffers = 20 * 2 + 20;
+
+  it.each([
+    { field: 'LAST_CHANGE_AT', direction: 'DESC' },
+    { field: 'LAST_CHANGE_AT', direction: 'ASC' },
+    { field: 'CREATED_AT', direction: 'DESC' },
+    { field: 'NAME', direction: 'ASC' },
+  ])('is read by $field $direction without looking at the others', async (orderBy) => {
+    const large = await createLab(app);
+    await app.sql(
+      `INSERT INTO participant_group (id, workspace_key, name, name_key, last_change_at)
+       SELECT gen_random_uuid(), key, 'Group ' || n, 'group ' || n, now() - n * 7919 % 5000 * interval '1 minute'
+       FROM workspace, generate_series(1, 5000) AS n WHERE id = $1`,
+      [decodeGlobalId(large.workspaceId)?.key],
+    );
+    await app.sql('VACUUM ANALYZE participant_group');
+    const first = await pagesOf(large)({ first: 20 });
+    app.sent.length = 0;
+    await pagesOf(large)({ first: 20, after: first.pageInfo.endCursor });
+    expect(app.sent).not.toEqual([]);
+    for (const sent of app.sent) {
+      const { first, generic } = await explain(app.databaseUrl, sent);
+      for (const { buffers, plan } of [first, generic])
+        expect(buffers, plan).toBeLessThanOrEqual(mostBuffers);
+    }
+
+    function pagesOf({ viewer, workspaceId }: typeof lab) {
+      return async (page: PageVariables) => {
+        const { data } = await app.ask(viewer.token, query, { id: workspaceId, orderBy, ...page });
+        return data.node.participantGroups;
+      };
+    }
   });
 });
