@@ -126,7 +126,8 @@ touches least. CPU is that of the server's process and of all of PostgreSQL's, f
 PostgreSQL's own count, \`BEGIN\` and \`COMMIT\` included. The gateway checks tokens, rights, limits and rates; the others
 check nothing. Members' participants stand in the gateway's memory (\`PARTICIPANT_CACHE_MB\`, 64) from the first time that they
 are asked for; one that keeps nobody is the same gateway with 0, which reads them from PostgreSQL each time. The floor is bare \`node:http\` with one prepared statement and its JSON written by hand; for one
-participant it sends the gateway's own statements, for 10,000 the fewest that do the same.`;
+participant it sends the gateway's own statements, for 10,000 the fewest that do the same. Of the
+indexes one is in the order of the gateway's list of groups; nobody else's order has one.`;
 
 /** Says it, and keeps what a full run says. */
 async function tell(tables: string): Promise<void> {
