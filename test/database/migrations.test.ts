@@ -144,6 +144,7 @@ const byHand = [
   'invitation.email_key text NOT NULL COLLATE "C"',
   'invitation: CONSTRAINT invitation_redeemed_check CHECK (((redeemed_at IS NULL) = (redeemed_by_id IS NULL)))',
   'invitation: CONSTRAINT invitation_secret_hash_check CHECK ((octet_length(secret_hash) = 32))',
+  'api_token: CONSTRAINT api_token_expires_at_check CHECK (isfinite(expires_at))',
   'api_token: CONSTRAINT api_token_secret_hash_check CHECK ((octet_length(secret_hash) = 32))',
   'CREATE INDEX membership_left_idx ON public.membership USING btree (group_key, left_version, participant_key) WHERE (left_version IS NOT NULL)',
   'CREATE INDEX membership_page_idx ON public.membership USING btree (group_key, joined_version, participant_key) WHERE (left_version IS NULL)',
