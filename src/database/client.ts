@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   readonly participantBytes?: number | undefined;
   /** Told of every statement that is sent, with its parameters. */
   readonly onStatement?: StatementObserver;
-  /** Told of connections that break while nobody uses them. */
+  /** Told of connections that break, and of why there is none. */
   readonly onConnectionError: (error: Error) => void;
 }
 
@@ -33,6 +33,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** Tells what was edited through this client. */
   readonly commits: Commits;
+  /** Told of connections that break, and of why there is none. */
+  readonly onConnectionError: (error: Error) => void;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     writes,
     prisma,
     commits: new Commits(),
+    onConnectionError: options.onConnectionError,
     async close() {
       await prisma.$disconnect();
       await Promise.all([reads.end(), writes.end()]);

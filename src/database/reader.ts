@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { BitmapCache } from '../bitmap/cache.ts';
 import { BusyError } from '../errors.ts';
+import { isUnreachable } from './failures.ts';
 import type { KeptRows } from './kept-rows.ts';
 import { isFull, runPrepared } from './prepared.ts';
 import type { Ran } from './prepared-query.ts';
@@ -167,16 +168,6 @@ class Turns {
 }
 
 const queryCanceled = '57014';
-
-/** What the operating system and PostgreSQL say of a server that stops, is gone, starts, or takes no more connections. */
-const unreachable =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|57P01|57P02|57P03|53300|08\w{3})$/;
-
-function isUnreachable(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  if ('code' in error && unreachable.test(String(error.code))) return true;
-  return /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
-}
 
 function asBusy(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

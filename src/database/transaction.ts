@@ -1,8 +1,8 @@
-import pg from 'pg';
 import { BusyError } from '../errors.ts';
 import type { Database } from './client.ts';
 import { type Touch, touchesOf } from './commits.ts';
-import { Prisma } from './prisma/client.ts';
+import { failureCode, isUnreachable } from './failures.ts';
+import type { Prisma } from './prisma/client.ts';
 import { onSession, type Session, tooLong } from './session.ts';
 
 /** An open transaction, for statements written by hand. */
@@ -17,51 +17,55 @@ const raced = new Set(['40P01', '40001', 'P2034', '23505', 'P2002']);
 const lockNotAvailable = '55P03';
 const queryCanceled = '57014';
 const longestMilliseconds = 60_000;
+const cutOff = 'The database cannot be reached at the moment. Nothing was changed; try again.';
+
+type Work<Opened, Result> = (transaction: Opened) => Promise<Result>;
 
 /**
  * Runs `work` in a transaction, whose statements go to PostgreSQL with no client in between; deadlocks and serialisation
  * failures are tried again, from the start. What it has touched is told after the commit.
- * @throws BusyError when a lock or a connection was not to be had in time; nothing is changed then.
+ * @throws BusyError when a lock or a connection was not to be had in time, or the connection broke before the commit;
+ * nothing is changed then. One that breaks in the commit throws what the driver does: nobody knows which it is.
  */
-export function inTransaction<Result>(
-  database: Database,
-  work: (transaction: Transaction) => Promise<Result>,
-): Promise<Result> {
-  return untilDone(database, () => onSession(database.writes, longestMilliseconds, noting(work)));
+export function inTransaction<Result>(database: Database, work: Work<Transaction, Result>): Promise<Result> {
+  return untilDone(database, work, (noting) => onSession(database.writes, longestMilliseconds, noting));
 }
 
 /** The same through Prisma's client, which has the models. @throws as `inTransaction` */
 export function inModelTransaction<Result>(
   database: Database,
-  work: (transaction: ModelTransaction) => Promise<Result>,
+  work: Work<ModelTransaction, Result>,
 ): Promise<Result> {
   const limits = { maxWait: 10_000, timeout: longestMilliseconds };
-  return untilDone(database, () => database.prisma.$transaction(noting(work), limits));
+  return untilDone(database, work, (noting) => database.prisma.$transaction(noting, limits));
 }
 
-interface Done<Result> {
-  readonly result: Result;
-  readonly touches: readonly Touch[];
-}
-
-/** Answers with what the work has touched as well. */
-function noting<Opened extends object, Result>(
-  work: (transaction: Opened) => Promise<Result>,
-): (transaction: Opened) => Promise<Done<Result>> {
-  return async (transaction) => ({ result: await work(transaction), touches: touchesOf(transaction) });
-}
-
-async function untilDone<Result>(
-  { commits }: Database,
-  runOnce: () => Promise<Done<Result>>,
+async function untilDone<Opened extends object, Result>(
+  { commits, onConnectionError }: Database,
+  work: Work<Opened, Result>,
+  runOnce: (work: Work<Opened, Result>) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const done = await runOnce().catch(async (error) => {
+    const done: { touches?: readonly Touch[] } = {};
+    const noting = async (transaction: Opened) => {
+      const result = await work(transaction);
+      done.touches = touchesOf(transaction);
+      return result;
+    };
+    let result: Result;
+    try {
+      result = await runOnce(noting);
+    } catch (error) {
+      // What isn't done was not committed either.
+      if (done.touches === undefined && isUnreachable(error)) {
+        onConnectionError(error);
+        throw new BusyError(cutOff);
+      }
       await refuseOrPause(error, attempt);
-    });
-    if (done === undefined) continue;
-    commits.tell(done.touches);
-    return done.result;
+      continue;
+    }
+    commits.tell(done.touches ?? []);
+    return result;
   }
 }
 
@@ -72,18 +76,6 @@ async function refuseOrPause(error: unknown, attempt: number): Promise<void> {
   if (again && attempt < attempts) return pause(attempt);
   if (code === queryCanceled) throw new BusyError(tooLong);
   throw again || code === lockNotAvailable || code === 'P2028' ? new BusyError() : error;
-}
-
-/** PostgreSQL's SQLSTATE where the server refused, else Prisma's own code. */
-export function failureCode(error: unknown): string | undefined {
-  if (error instanceof pg.DatabaseError) return error.code;
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  const cause = error.meta?.driverAdapterError;
-  if (cause instanceof Error && cause.cause instanceof Object) {
-    if ('originalCode' in cause.cause) return String(cause.cause.originalCode);
-    if ('code' in cause.cause) return String(cause.cause.code);
-  }
-  return error.code;
 }
 
 function pause(attempt: number): Promise<void> {
