@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { readEnvironment, SettingError } from '../../src/environment.ts';
 import { makeDataDirectory, Program, serverPid } from './gateway.ts';
 
 const bad: [name: string, value: string][] = [
@@ -23,10 +24,16 @@ const bad: [name: string, value: string][] = [
 ];
 
 describe('settings that cannot be', () => {
-  it.each(bad)('end the gateway with code 1 and a line that names %s', async (name, value) => {
-    const program = new Program('main', { DATA_DIR: '/nonexistent', [name]: value });
+  it.each(bad)('are refused by a line that names %s', (name, value) => {
+    const read = () => readEnvironment({ [name]: value });
+    expect(read).toThrow(SettingError);
+    expect(read).toThrow(new RegExp(`^${name} takes .+$`));
+  });
+
+  it('end the gateway with code 1 and that line', async () => {
+    const program = new Program('main', { DATA_DIR: '/nonexistent', PORT: 'abc' });
     expect(await program.ended).toBe(1);
-    expect(program.complained).toMatch(new RegExp(`^Rollcall cannot run: ${name} takes .+\n$`));
+    expect(program.complained).toMatch(/^Rollcall cannot run: PORT takes .+\n$/);
     expect(program.said).toBe('');
   });
 
