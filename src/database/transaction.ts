@@ -46,26 +46,29 @@ async function untilDone<Opened extends object, Result>(
   runOnce: (work: Work<Opened, Result>) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const done: { touches?: readonly Touch[] } = {};
+    let isDone = false;
+    let touches: readonly Touch[] = [];
     const noting = async (transaction: Opened) => {
       const result = await work(transaction);
-      done.touches = touchesOf(transaction);
+      touches = touchesOf(transaction);
+      isDone = true;
       return result;
     };
-    let result: Result;
-    try {
-      result = await runOnce(noting);
-    } catch (error) {
-      // What isn't done was not committed either.
-      if (done.touches === undefined && isUnreachable(error)) {
-        onConnectionError(error);
-        throw new BusyError(cutOff);
-      }
-      await refuseOrPause(error, attempt);
-      continue;
-    }
-    commits.tell(done.touches ?? []);
-    return result;
+    const committed = await runOnce(noting).then(
+      (result) => ({ result }),
+      async (error) => {
+        // What isn't done was not committed either.
+        if (!isDone && isUnreachable(error)) {
+          onConnectionError(error);
+          throw new BusyError(cutOff);
+        }
+        await refuseOrPause(error, attempt);
+        return null;
+      },
+    );
+    if (committed === null) continue;
+    commits.tell(touches);
+    return committed.result;
   }
 }
 

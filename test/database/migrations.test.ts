@@ -110,6 +110,29 @@ it('leaves nothing of a migration that fails, and says what failed now and later
   await expect(again).rejects.toThrow(/20990101000000_next failed earlier.*division by zero/s);
 });
 
+it('lets tokens that expired at infinity never expire', async () => {
+  const before = await mkdtemp(join(dataDirectory, 'before-'));
+  await cp(directory, before, { recursive: true });
+  for (const name of await listMigrations(before))
+    if (name >= '20261130030000') await rm(join(before, name), { recursive: true });
+  await migrate({ url, directory: before, log });
+  await client.query(
+    `INSERT INTO app_user (id, name, email) VALUES (gen_random_uuid(), 'Ann', 'ann@lab.example')`,
+  );
+  await client.query(`INSERT INTO api_token (id, user_id, name, prefix, secret_hash, created_at, expires_at)
+    SELECT gen_random_uuid(), app_user.id, expiry, 'p', sha256(expiry::bytea), '-infinity', expiry::timestamptz
+    FROM app_user, unnest(ARRAY['infinity', '294276-12-31', '-infinity', '9999-12-31 23:59:59.999Z', '2027-01-01Z']) AS expiry`);
+  await migrate({ url, directory, log });
+  const { rows } = await client.query('SELECT name, expires_at FROM api_token');
+  expect(Object.fromEntries(rows.map((row) => [row.name, row.expires_at?.toISOString() ?? null]))).toEqual({
+    infinity: null,
+    '294276-12-31': null,
+    '-infinity': '1970-01-01T00:00:00.000Z',
+    '9999-12-31 23:59:59.999Z': '9999-12-31T23:59:59.999Z',
+    '2027-01-01Z': '2027-01-01T00:00:00.000Z',
+  });
+});
+
 /** What schema.prisma cannot say, and the migrations do. */
 const byHand = [
   'CREATE TRIGGER api_token_access AFTER INSERT OR UPDATE OF id, user_id, secret_hash, workspace_key, read_only, expires_at ON public.api_token FOR EACH ROW EXECUTE FUNCTION count_access_edit()',
@@ -144,7 +167,7 @@ const byHand = [
   'invitation.email_key text NOT NULL COLLATE "C"',
   'invitation: CONSTRAINT invitation_redeemed_check CHECK (((redeemed_at IS NULL) = (redeemed_by_id IS NULL)))',
   'invitation: CONSTRAINT invitation_secret_hash_check CHECK ((octet_length(secret_hash) = 32))',
-  'api_token: CONSTRAINT api_token_expires_at_check CHECK (isfinite(expires_at))',
+  "api_token: CONSTRAINT api_token_expires_at_check CHECK (((expires_at >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (expires_at <= '9999-12-31 23:59:59.999+00'::timestamp with time zone)))",
   'api_token: CONSTRAINT api_token_secret_hash_check CHECK ((octet_length(secret_hash) = 32))',
   'CREATE INDEX membership_left_idx ON public.membership USING btree (group_key, left_version, participant_key) WHERE (left_version IS NOT NULL)',
   'CREATE INDEX membership_page_idx ON public.membership USING btree (group_key, joined_version, participant_key) WHERE (left_version IS NULL)',
