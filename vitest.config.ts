@@ -9,7 +9,8 @@ const serverSetup = ['test/support/global-setup.ts'];
 export default defineConfig({
   resolve: { alias },
   test: {
-    maxWorkers: 2,
+    // More than there are cores as a rule: a test waits most of the time, for PostgreSQL or for what takes its time.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
